@@ -1,0 +1,117 @@
+import { Flags } from '@oclif/core'
+import { AWS_FLAGS, CHANGE_FLAGS, wholeNumber } from '../lib/cli/flags.js'
+import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
+import { carryOut } from '../lib/kms/change.js'
+import { planCreate } from '../lib/kms/create.js'
+import { parseTags } from '../lib/kms/rules/tags.js'
+import type { Change, DryRun } from '../lib/results.js'
+import { createdView } from '../lib/views/key.js'
+import type { Ui } from '../lib/views/style.js'
+
+const many = { multiple: true, multipleNonGreedy: true } as const
+const principal = { ...many, helpValue: 'PRINCIPAL', helpGroup: 'POLICY' }
+
+export default class Create extends KmsctlCommand<typeof Create, Change> {
+  static override summary = 'Create a key with its alias, policy, rotation and tags.'
+  static override description =
+    'Everything is checked before anything is sent. A PRINCIPAL is an ARN, an account ID, or user/NAME, role/NAME or root of your own account.'
+  static override examples = [
+    '<%= config.bin %> create --alias app --sandbox',
+    '<%= config.bin %> create --alias app --admin user/alice --user role/app --rotation-period-days 180 --tag Team=payments',
+    '<%= config.bin %> create --alias signing --spec ECC_NIST_P256 --usage SIGN_VERIFY --dry-run',
+  ]
+  static override flags = {
+    ...AWS_FLAGS,
+    ...CHANGE_FLAGS,
+    alias: Flags.string({ ...many, description: 'Name of the key; may be repeated.' }),
+    'no-alias': Flags.boolean({ description: 'Create the key without a name.' }),
+    description: Flags.string({ description: 'What the key is for.' }),
+    spec: Flags.string({ description: 'Key spec (SYMMETRIC_DEFAULT).' }),
+    usage: Flags.string({ description: 'Key usage; needed where the spec has several.' }),
+    origin: Flags.string({ description: 'Where the key material comes from (AWS_KMS).' }),
+    'custom-key-store-id': Flags.string({ description: 'Custom key store to make the key in.' }),
+    'xks-key-id': Flags.string({ description: 'Key in the external key store.' }),
+    'multi-region': Flags.boolean({ description: 'Make a multi-Region primary key.' }),
+    policy: Flags.string({
+      description: 'Key policy from a file, or - for standard input.',
+      helpValue: 'FILE',
+      helpGroup: 'POLICY',
+    }),
+    admin: Flags.string({ ...principal, description: 'Administrator of the key.' }),
+    user: Flags.string({ ...principal, description: 'User of the key.' }),
+    'grant-user': Flags.string({
+      ...principal,
+      description: 'User through AWS services (grants).',
+    }),
+    rotation: Flags.boolean({
+      allowNo: true,
+      description: 'Rotate automatically (on where the key can).',
+    }),
+    'rotation-period-days': wholeNumber({
+      description: 'Days between rotations, 90 to 2560 (365).',
+      helpValue: 'N',
+    }),
+    tag: Flags.string({ ...many, description: 'Tag; may be repeated.', helpValue: 'K=V' }),
+    disabled: Flags.boolean({ description: 'Leave the key disabled.' }),
+    'if-not-exists': Flags.boolean({
+      description: 'Succeed when the alias names a key like this already.',
+    }),
+    'no-claim-tag': Flags.boolean({
+      description: 'Leave out the tag by which a lost creation is found again.',
+    }),
+    quiet: Flags.boolean({ char: 'q', description: 'Print the key ID only.' }),
+  }
+
+  protected async execute({ flags, context }: Invocation<typeof Create>): Promise<Change | DryRun> {
+    const { policy } = flags
+    const plan = await planCreate(await context.session(), {
+      key: keyOf(flags),
+      ...(policy === undefined
+        ? {}
+        : {
+            policy: {
+              text: await context.readText(policy, 'policy file'),
+              source: policy === '-' ? 'standard input' : policy,
+            },
+          }),
+      admins: flags.admin ?? [],
+      users: flags.user ?? [],
+      grantUsers: flags['grant-user'] ?? [],
+      ifNotExists: flags['if-not-exists'],
+    })
+    return carryOut(plan, context.gate(flags))
+  }
+
+  protected view(change: Change, ui: Ui): string {
+    return createdView(change, ui)
+  }
+
+  protected override quiet({ key }: Change): string[] {
+    return [key.keyId]
+  }
+}
+
+/** The flags as the input of a creation; what was not given stays out of it. */
+function keyOf(flags: Invocation<typeof Create>['flags']) {
+  const given = {
+    description: flags.description,
+    spec: flags.spec,
+    usage: flags.usage,
+    origin: flags.origin,
+    customKeyStoreId: flags['custom-key-store-id'],
+    xksKeyId: flags['xks-key-id'],
+    rotation: flags.rotation,
+    rotationPeriodDays: flags['rotation-period-days'],
+  }
+  return {
+    aliases: flags.alias ?? [],
+    noAlias: flags['no-alias'],
+    multiRegion: flags['multi-region'],
+    tags: parseTags(flags.tag ?? []),
+    disabled: flags.disabled,
+    claimTag: !flags['no-claim-tag'],
+    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+      [K in keyof typeof given]?: NonNullable<(typeof given)[K]>
+    }),
+  }
+}

@@ -1,0 +1,57 @@
+import { Flags } from '@oclif/core'
+import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG, wholeNumber } from '../../lib/cli/flags.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
+import { carryOut } from '../../lib/kms/change.js'
+import { planScheduleDeletion } from '../../lib/kms/deletion.js'
+import type { Change, DryRun } from '../../lib/results.js'
+import { harmless } from '../../lib/views/escape.js'
+import { changeView, deletionCheckView } from '../../lib/views/key.js'
+import type { Ui } from '../../lib/views/style.js'
+
+export default class DeletionSchedule extends KmsctlCommand<typeof DeletionSchedule, Change> {
+  static override summary = 'Schedule a key for deletion, after showing what speaks against it.'
+  static override description =
+    'Once a key is deleted, nothing encrypted under it can be read again. On a terminal the alias (or the ID) has to be typed; elsewhere --confirm must name the key’s ID. Until the date, `deletion cancel` stops it.'
+  static override aliases = ['schedule-deletion']
+  static override examples = [
+    '<%= config.bin %> deletion schedule app --sandbox',
+    '<%= config.bin %> deletion schedule app --days 14 --confirm 1234abcd-12ab-34cd-56ef-1234567890ab',
+    '<%= config.bin %> deletion schedule app --dry-run',
+  ]
+  static override args = KEY_ARG
+  static override flags = {
+    ...AWS_FLAGS,
+    ...CHANGE_FLAGS,
+    days: wholeNumber({ description: 'Waiting period, 7 to 30 days (30).', helpValue: 'N' }),
+    confirm: Flags.string({
+      description: 'The key’s ID, to confirm without a terminal.',
+      helpValue: 'KEYID',
+    }),
+    'release-aliases': Flags.boolean({
+      description: 'Also delete the key’s aliases, so that their names are free at once.',
+    }),
+    'allow-recent-use': Flags.boolean({
+      description: 'Schedule it even though it was used within the last 30 days.',
+    }),
+  }
+
+  protected async execute({
+    args,
+    flags,
+    context,
+  }: Invocation<typeof DeletionSchedule>): Promise<Change | DryRun> {
+    const plan = await planScheduleDeletion(await context.session(), args.key, {
+      days: flags.days,
+      releaseAliases: flags['release-aliases'],
+      allowRecentUse: flags['allow-recent-use'],
+    })
+    return carryOut(
+      plan,
+      context.gate(flags, (ui) => deletionCheckView(harmless(plan.evidence), ui)),
+    )
+  }
+
+  protected view(change: Change, ui: Ui): string {
+    return changeView(change, 'deletion scheduled', ui)
+  }
+}

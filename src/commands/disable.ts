@@ -1,0 +1,42 @@
+import { AWS_FLAGS, CHANGE_FLAGS, KEYS_ARG, YES_FLAG } from '../lib/cli/flags.js'
+import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
+import { changeKeys } from '../lib/kms/batch.js'
+import { planDisable } from '../lib/kms/switching.js'
+import type { Batch, Change, DryRun } from '../lib/results.js'
+import { keysView } from '../lib/views/batch.js'
+import type { Ui } from '../lib/views/style.js'
+
+export default class Disable extends KmsctlCommand<typeof Disable, Change | Batch> {
+  static override summary = 'Switch keys off.'
+  static override description =
+    'Everything that uses the key stops working until it is enabled again. Asks on a terminal, and needs --yes elsewhere.'
+  static override examples = [
+    '<%= config.bin %> disable app --yes --sandbox',
+    '<%= config.bin %> disable app --dry-run',
+    '<%= config.bin %> list --tag Team=old --quiet | <%= config.bin %> disable - --yes',
+  ]
+  static override args = KEYS_ARG
+  static override flags = { ...AWS_FLAGS, ...CHANGE_FLAGS, ...YES_FLAG }
+
+  protected async execute({
+    args,
+    flags,
+    context,
+  }: Invocation<typeof Disable>): Promise<Change | Batch | DryRun> {
+    const keys = await context.keys(args.key)
+    const session = await context.session()
+    const { result, exitCode } = await changeKeys(
+      keys,
+      (key) => planDisable(session, key),
+      context.gate(flags),
+      (count) =>
+        `Disable ${count} ${count === 1 ? 'key' : 'keys'}? Everything that uses them stops working until they are enabled again.`,
+    )
+    context.endWith(exitCode)
+    return result
+  }
+
+  protected view(result: Change | Batch, ui: Ui): string {
+    return keysView(result, 'disabled', ui)
+  }
+}

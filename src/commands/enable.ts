@@ -1,0 +1,38 @@
+import { AWS_FLAGS, CHANGE_FLAGS, KEYS_ARG } from '../lib/cli/flags.js'
+import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
+import { changeKeys } from '../lib/kms/batch.js'
+import { planEnable } from '../lib/kms/switching.js'
+import type { Batch, Change, DryRun } from '../lib/results.js'
+import { keysView } from '../lib/views/batch.js'
+import type { Ui } from '../lib/views/style.js'
+
+export default class Enable extends KmsctlCommand<typeof Enable, Change | Batch> {
+  static override summary = 'Switch keys on.'
+  static override examples = [
+    '<%= config.bin %> enable app --sandbox',
+    '<%= config.bin %> enable app --dry-run',
+    '<%= config.bin %> list --state Disabled --quiet | <%= config.bin %> enable -',
+  ]
+  static override args = KEYS_ARG
+  static override flags = { ...AWS_FLAGS, ...CHANGE_FLAGS }
+
+  protected async execute({
+    args,
+    flags,
+    context,
+  }: Invocation<typeof Enable>): Promise<Change | Batch | DryRun> {
+    const keys = await context.keys(args.key)
+    const session = await context.session()
+    const { result, exitCode } = await changeKeys(
+      keys,
+      (key) => planEnable(session, key),
+      context.gate(flags),
+    )
+    context.endWith(exitCode)
+    return result
+  }
+
+  protected view(result: Change | Batch, ui: Ui): string {
+    return keysView(result, 'enabled', ui)
+  }
+}

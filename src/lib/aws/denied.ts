@@ -1,0 +1,70 @@
+import type { DeserializeMiddleware, Pluggable } from '@smithy/types'
+import { operationName } from './operations.js'
+
+/** The IAM action that a failed call needs, by the error with which it failed. */
+const actions = new WeakMap<object, string>()
+
+/**
+ * Notes for each error which action was asked for, so that a denial can name it where AWS's message does
+ * not. It sits inside signing: an error of the credential chain's own calls is not this operation's.
+ */
+export const notedActions: Pluggable<object, object> = {
+  applyToStack(stack) {
+    const note: DeserializeMiddleware<object, object> = (next, context) => async (args) => {
+      try {
+        return await next(args)
+      } catch (error) {
+        const service = (context.clientName ?? '').replace(/Client$/, '').toLowerCase()
+        if (error instanceof Error && service !== '') {
+          actions.set(error, `${service}:${operationName(context.commandName)}`)
+        }
+        throw error
+      }
+    }
+    stack.add(note as never, {
+      name: 'kmsctlNotedActions',
+      step: 'deserialize',
+      priority: 'high',
+      override: true,
+    })
+  },
+}
+
+/** The action that a denial is about: as AWS's message names it, else that of the call which failed. */
+export function deniedAction(error: { message?: string }): {
+  action: string | undefined
+  /** Whether AWS's message names it. */
+  told: boolean
+} {
+  const told = /not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)/.exec(error.message ?? '')?.[1]
+  return { action: told ?? actions.get(error), told: told !== undefined }
+}
+
+/** Actions on no key: only an IAM policy can allow them (truth/actions.csv, policyType iam). */
+const IAM_ONLY = new Set(['kms:CreateKey', 'kms:ListAliases', 'kms:ListKeys'])
+/** Actions on an alias and its key, which are allowed in two places (truth/actions.csv). */
+const ON_ALIASES = new Set(['kms:CreateAlias', 'kms:DeleteAlias', 'kms:UpdateAlias'])
+
+/** What to do about a denial, with where the action has to be allowed. */
+export function deniedHints(action: string | undefined, message = ''): string[] {
+  const hints = /explicit deny/i.test(message)
+    ? ['an explicit deny is in force: as long as it is there, no other policy can allow it']
+    : []
+  // A role that cannot be assumed, say: not among what a command needs of KMS.
+  if (action !== undefined && !/^(kms|iam):/.test(action)) return hints
+  return [
+    ...hints,
+    whereToAllow(action),
+    'the actions that each command needs: docs/permissions.md',
+  ]
+}
+
+function whereToAllow(action = 'the action'): string {
+  if (IAM_ONLY.has(action) || action.startsWith('iam:')) {
+    return `${action} is allowed by an IAM policy on all resources; a key policy cannot`
+  }
+  if (ON_ALIASES.has(action)) {
+    return `${action} must be allowed on the alias by an IAM policy, and on the key by its key policy, or by IAM where the key policy leaves it to IAM`
+  }
+  return `${action} must be allowed by the key policy, or by an IAM policy where the key policy leaves it to IAM`
+}

@@ -1,0 +1,81 @@
+import type { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types'
+import type { Env } from './configuration.js'
+import { namesProxy, type ProxyServer, proxyFor } from './proxy.js'
+import { CONNECT_TIMEOUT_MS, type Wire } from './transport.js'
+
+/**
+ * The network: connections of all clients, the credential chain's own included, with one set of
+ * trusted certificates and through the proxies that the environment names.
+ */
+export async function networkWire(env: Env, ca: string | undefined): Promise<Wire> {
+  const { NodeHttpHandler } = await import('@smithy/node-http-handler')
+  const make: MakeHandler = (httpsAgent) =>
+    // The transport above ends requests at their limit; connecting has its own, shorter one.
+    new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT_MS, httpsAgent: httpsAgent as never })
+  const direct = make(ca === undefined ? {} : { ca })
+  return (namesProxy(env) ? new ProxyingWire(env, ca, direct, make) : direct) as unknown as Wire
+}
+
+type MakeHandler = (httpsAgent: object) => NodeHttpHandler
+
+/** Sends each request directly or through its proxy; what proxies need is loaded with the first. */
+class ProxyingWire {
+  readonly metadata = { handlerProtocol: 'http/1.1' }
+  private readonly tunnels = new Map<string, Promise<NodeHttpHandler>>()
+
+  constructor(
+    private readonly env: Env,
+    private readonly ca: string | undefined,
+    private readonly direct: NodeHttpHandler,
+    private readonly make: MakeHandler,
+  ) {}
+
+  async handle(
+    request: HttpRequest,
+    options?: HttpHandlerOptions,
+  ): Promise<{ response: HttpResponse }> {
+    const proxy = proxyFor(request, this.env)
+    if (proxy === undefined) return this.direct.handle(request as never, options)
+    if (request.protocol === 'https:') {
+      return (await this.tunnel(proxy)).handle(request as never, options)
+    }
+    const answer = await this.direct.handle(forwarded(request, proxy) as never, options)
+    if (answer.response.statusCode !== 407) return answer
+    const { proxyRefused } = await import('./tunnel.js')
+    throw proxyRefused(proxy, 407)
+  }
+
+  destroy(): void {
+    this.direct.destroy()
+    for (const tunnel of this.tunnels.values()) void tunnel.then((handler) => handler.destroy())
+  }
+
+  private tunnel(proxy: ProxyServer): Promise<NodeHttpHandler> {
+    let tunnel = this.tunnels.get(proxy.url.href)
+    if (tunnel === undefined) {
+      tunnel = import('./tunnel.js').then(({ TunnelAgent }) =>
+        this.make(new TunnelAgent(proxy, this.ca)),
+      )
+      this.tunnels.set(proxy.url.href, tunnel)
+    }
+    return tunnel
+  }
+}
+
+/** A plain-http request as proxies take it: to the proxy, with the whole URL for its path. */
+function forwarded(request: HttpRequest, { url, authorization }: ProxyServer): HttpRequest {
+  const port = request.port === undefined ? '' : `:${request.port}`
+  return {
+    ...request,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    ...(url.port === '' ? { port: undefined as never } : { port: Number(url.port) }),
+    path: `http://${request.hostname}${port}${request.path}`,
+    headers: {
+      ...request.headers,
+      host: `${request.hostname}${port}`,
+      ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import { Args, Flags } from '@oclif/core'
+import { usageError } from '../errors.js'
+
+/** Flags of every command. */
+export const GLOBAL_FLAGS = {
+  json: Flags.boolean({
+    description: 'Print exactly one JSON document.',
+    helpGroup: 'GLOBAL',
+  }),
+  'no-color': Flags.boolean({
+    description: 'Never colour the output (NO_COLOR does the same).',
+    helpGroup: 'GLOBAL',
+  }),
+}
+
+const SECONDS = Flags.custom<number>({
+  parse: async (text) => {
+    const seconds = Number(text)
+    if (!(seconds > 0 && seconds <= 86_400)) {
+      throw usageError(`timeout ${text} is not a number of seconds between 0 and 86400`)
+    }
+    return seconds
+  },
+})
+
+/** Flags of every command that talks to AWS. */
+export const AWS_FLAGS = {
+  profile: Flags.string({ description: 'Profile of the AWS configuration.', helpGroup: 'AWS' }),
+  region: Flags.string({ description: 'AWS Region.', helpGroup: 'AWS' }),
+  'endpoint-url': Flags.string({
+    description: 'Send the calls to this endpoint instead of AWS’s own.',
+    helpGroup: 'AWS',
+  }),
+  'allow-insecure-endpoint': Flags.boolean({
+    description: 'Allow a plain http endpoint that is not on this machine.',
+    helpGroup: 'AWS',
+  }),
+  sandbox: Flags.boolean({
+    description: 'Use the embedded KMS (KMSCTL_SANDBOX=1 does the same).',
+    helpGroup: 'AWS',
+  }),
+  timeout: SECONDS({
+    description: 'Give up after this long, prompts not counted (300; lists: no limit).',
+    helpValue: 'SECONDS',
+    helpGroup: 'AWS',
+  }),
+  trace: Flags.boolean({
+    description: 'Show each request on stderr: operation, attempt, status, request ID, time.',
+    helpGroup: 'AWS',
+  }),
+}
+
+/** Flags of every command that changes something. */
+export const CHANGE_FLAGS = {
+  'dry-run': Flags.boolean({ description: 'Show the calls that would be sent, and send none.' }),
+}
+
+/** Where a command would ask. */
+export const YES_FLAG = {
+  yes: Flags.boolean({ char: 'y', description: 'Answer the question with yes.' }),
+}
+
+/** A whole number; its range is checked by the rules of lib/kms, which name the rule. */
+export const wholeNumber = Flags.custom<number>({
+  parse: async (text, _context, options) => {
+    if (!/^-?\d{1,9}$/.test(text)) {
+      throw usageError(`${options.name} ${text || "''"} is not a whole number`)
+    }
+    return Number(text)
+  },
+})
+
+/** KEY: see section 1 of the contract. */
+export const KEY_ARG = {
+  key: Args.string({
+    required: true,
+    description: 'Key ID, key ARN, alias name (with or without alias/) or alias ARN.',
+  }),
+}
+
+/** KEY…: several, or `-` for those that standard input names. */
+export const KEYS_ARG = {
+  key: Args.string({
+    required: true,
+    multiple: true,
+    description: 'Keys, each an ID, ARN or alias; - reads them from standard input.',
+  }),
+}
+
+export const ALIAS_ARG = {
+  name: Args.string({ required: true, description: 'Alias name, with or without alias/.' }),
+}

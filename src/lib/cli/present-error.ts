@@ -1,0 +1,90 @@
+import { errorJson, KmsctlError, usageError } from '../errors.js'
+import type { Failure } from '../results.js'
+import { escapeText, toJson } from '../views/escape.js'
+import type { Context } from './context.js'
+import { type Runtime, styleFor } from './runtime.js'
+
+export interface Circumstances {
+  readonly runtime: Runtime
+  readonly json: boolean
+  readonly noColor: boolean
+  /** The command's ID with colons; empty where none was found. */
+  readonly command: string
+  readonly context?: Context | undefined
+}
+
+/** Tells a failure the way it was asked for and sets the exit code. The one place that does. */
+export async function presentError(error: unknown, where: Circumstances): Promise<void> {
+  const { runtime, context } = where
+  const told = await toKmsctlError(error, where.command)
+  runtime.exitCode = told.exitCode
+  context?.saySandbox()
+  if (where.json) {
+    const document: Failure & { sandbox?: true } = { error: errorJson(told) }
+    if (context?.sandboxAnswered) document.sandbox = true
+    runtime.stdout.write(`${toJson(document)}\n`)
+    return
+  }
+  const style = await styleFor(runtime, runtime.stderr, where.noColor)
+  const say = (line: string) => runtime.stderr.write(`${line}\n`)
+  say(`${style.red('error:')} ${escapeText(told.message)}`)
+  for (const hint of told.hints) say(`${style.cyan('hint:')} ${escapeText(hint)}`)
+  if (told.requestId !== undefined) say(style.dim(`request ID: ${escapeText(told.requestId)}`))
+}
+
+/** oclif writes this around the message of what a flag's own parser throws, on the same error. */
+const WRAPPED = /^Parsing --\S+ \n\t([\s\S]*)\nSee more help with --help$/
+
+async function toKmsctlError(error: unknown, command: string): Promise<KmsctlError> {
+  if (error instanceof KmsctlError) {
+    const own = WRAPPED.exec(error.message)?.[1]
+    return own === undefined ? error : usageError(own, [helpHint(command)])
+  }
+  if (isParseError(error)) return parseError(error, command)
+  const { explain } = await import('../aws/errors.js')
+  return explain(error)
+}
+
+/** What oclif's parser throws, as far as it is looked at. */
+interface ParseError extends Error {
+  oclif?: { exit?: number }
+  parse?: unknown
+  args?: { name?: string }[] | string[]
+  flags?: string[]
+}
+
+function isParseError(error: unknown): error is ParseError {
+  return error instanceof Error && ('parse' in error || 'oclif' in error)
+}
+
+/** oclif's parser errors, in one line that names the value and what to change. */
+function parseError(error: ParseError, command: string): KmsctlError {
+  return usageError(parseMessage(error), [helpHint(command)])
+}
+
+function helpHint(command: string): string {
+  return `see \`${`kmsctl ${command.replaceAll(':', ' ')}`.trim()} --help\``
+}
+
+function parseMessage(error: ParseError): string {
+  switch (error.constructor.name) {
+    case 'NonExistentFlagsError':
+      return `unknown flag ${error.flags?.join(', ')}`
+    case 'UnexpectedArgsError':
+      return `unexpected argument ${(error.args as string[]).join(', ')}`
+    case 'RequiredArgsError': {
+      const missing = (error.args as { name?: string }[]).map(({ name }) => name?.toUpperCase())
+      return `missing argument ${missing.join(' and ')}`
+    }
+    default: {
+      const lines = error.message.split('\n').map((line) => line.trim())
+      const useful = lines.filter((line) => line !== '' && !line.startsWith('See more help'))
+      const [first = 'the command line cannot be read', ...rest] = useful
+      const text = /^The following errors? occurred/.test(first) ? rest.join('; ') : first
+      return (text.charAt(0).toLowerCase() + text.slice(1)).replace(
+        /^missing required flag (?=\w)/,
+        'missing required flag --',
+      )
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { endsRun, errorCode } from '../aws/errors.js'
+import type { Session } from '../aws/session.js'
+import type { Change, DryRun, Key, KeyMetadata, NewKeyPrice, PlannedCall } from '../results.js'
+import { type Call, endedAfter, sendAll } from './calls.js'
+import { describeParts, unreadKey } from './describe.js'
+import { readBack } from './read-back.js'
+import { readMetadata } from './resolve.js'
+
+/** A question that must be answered before a change (contract 6.3). */
+export type Confirmation =
+  | { readonly kind: 'yes'; readonly question: string }
+  | {
+      readonly kind: 'typed'
+      readonly question: string
+      readonly expected: string
+      readonly keyId: string
+    }
+
+/** The terminal's part of a change, brought by the command. */
+export interface Gate {
+  readonly dryRun: boolean
+  announce(accountId: string, region: string): Promise<void>
+  /** @throws KmsctlError `ConfirmationRequired` or `Declined` */
+  confirm(confirmation: Confirmation): Promise<void>
+}
+
+/**
+ * A change that has been checked against the key as it is, and not begun. What `--dry-run` shows and
+ * what is sent are the same calls.
+ */
+export interface Plan<R> {
+  readonly accountId: string
+  readonly region: string
+  /** The key that is changed; none where one is made. */
+  readonly arn?: string
+  /** Empty where everything already holds. */
+  readonly calls: readonly Call[]
+  readonly confirmation?: Confirmation
+  readonly warnings: readonly string[]
+  /** What a key that would be made costs. */
+  readonly price?: NewKeyPrice
+  /** The result where there was nothing to do. */
+  unchanged(): Promise<R>
+  /** Sends the calls and reads back what they did. */
+  apply(): Promise<R>
+}
+
+/**
+ * Carries a plan out: shows it dry, or returns what already holds, or announces, asks, sends and reads
+ * back (contract, sections 3 and 6). Every change goes through here.
+ */
+export async function carryOut<R>(plan: Plan<R>, gate: Gate): Promise<R | DryRun> {
+  if (gate.dryRun) {
+    return {
+      dryRun: true,
+      calls: plan.calls.map(shown),
+      warnings: [...plan.warnings],
+      ...(plan.price === undefined ? {} : { price: plan.price }),
+    }
+  }
+  if (plan.calls.length === 0) return plan.unchanged()
+  await gate.announce(plan.accountId, plan.region)
+  if (plan.confirmation !== undefined) await gate.confirm(plan.confirmation)
+  return plan.apply()
+}
+
+function shown({ operation, input }: Call): PlannedCall {
+  return { operation, input: { ...input } }
+}
+
+/** What a change of one existing key is made of. */
+export interface KeyChange {
+  readonly session: Session
+  readonly key: KeyMetadata
+  readonly calls: readonly Call[]
+  readonly confirmation?: Confirmation
+  readonly warnings?: readonly string[]
+  /** Commands that finish or undo the work when it stops half-way. */
+  readonly hints?: readonly string[]
+  /** Reads what was changed and says whether it now holds. */
+  readonly holds: () => Promise<boolean>
+}
+
+/** The plan of a change of one existing key: send, read back, describe. */
+export function planKeyChange(change: KeyChange): Plan<Change> {
+  const { session, key, calls, hints } = change
+  const warnings = [...(change.warnings ?? [])]
+  return {
+    accountId: key.accountId,
+    region: key.region,
+    arn: key.arn,
+    calls,
+    ...(change.confirmation === undefined ? {} : { confirmation: change.confirmation }),
+    warnings,
+    unchanged: async () => ({
+      changed: false,
+      key: await describeParts(session, key),
+      warnings,
+    }),
+    apply: async () => {
+      await sendAll(session, calls, key.keyId, hints)
+      try {
+        warnings.push(...(await readBack(session, change.holds)))
+        return { changed: true, key: await lookAgain(session, key), warnings }
+      } catch (error) {
+        throw endedAfter(calls, error, key.keyId)
+      }
+    },
+  }
+}
+
+/** The key after a change, which was done whether or not the key can be described now. */
+async function lookAgain(session: Session, key: KeyMetadata): Promise<Key> {
+  try {
+    return await describeParts(session, await readMetadata(session, key.arn))
+  } catch (error) {
+    if (endsRun(error)) throw error
+    return unreadKey(key, errorCode(error))
+  }
+}

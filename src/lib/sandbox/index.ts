@@ -1,0 +1,26 @@
+/**
+ * The embedded KMS. Opening it is cheap: operations, cryptography and the HTTP server are loaded
+ * when the first request asks for them. docs of the rules: the comments of each file, with sources.
+ */
+import type { Sandbox } from './sandbox.js'
+
+export { sandboxDirectory } from './directory.js'
+export type { SandboxResponse } from './http-messages.js'
+export { inProcessHandler } from './in-process.js'
+export { Sandbox } from './sandbox.js'
+
+interface ServeOptions {
+  /** 127.0.0.1 by default; nothing but loopback is accepted. */
+  host?: string
+  /** 0 for any free port. */
+  port: number
+}
+
+/** Answers on a local port until it is closed. */
+export async function serveSandbox(
+  sandbox: Sandbox,
+  options: ServeOptions,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const { listen } = await import('./server.js')
+  return listen(sandbox, options.host ?? '127.0.0.1', options.port)
+}

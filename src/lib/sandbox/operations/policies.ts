@@ -1,0 +1,55 @@
+/** GetKeyPolicy, PutKeyPolicy, ListKeyPolicies. */
+import { reading, writing } from '../call.js'
+import { notFound } from '../errors.js'
+import { findKey } from '../key-ref.js'
+import { requireState } from '../key-states.js'
+import * as member from '../members.js'
+import { page } from '../paging.js'
+import { checkPolicy, POLICY_NAME } from '../policy-check.js'
+
+/** The sentence is moto's. */
+function requireDefault(name: string | undefined): void {
+  if (name !== undefined && name !== POLICY_NAME) throw notFound('No such policy exists')
+}
+
+export const GetKeyPolicy = reading(
+  { KeyId: member.keyId, PolicyName: member.policyName },
+  (call, input) => {
+    const key = findKey(call, input.KeyId)
+    requireState(call.operation, key)
+    requireDefault(input.PolicyName)
+    return { Policy: key.policy, PolicyName: POLICY_NAME }
+  },
+)
+
+export const PutKeyPolicy = writing(
+  {
+    KeyId: member.keyId,
+    PolicyName: member.policyName,
+    Policy: member.requiredPolicy,
+    BypassPolicyLockoutSafetyCheck: member.bypass,
+  },
+  (call, input) => {
+    const key = findKey(call, input.KeyId)
+    requireState(call.operation, key)
+    requireDefault(input.PolicyName)
+    checkPolicy(input.Policy, call.region, input.BypassPolicyLockoutSafetyCheck)
+    key.policy = input.Policy
+    return undefined
+  },
+)
+
+export const ListKeyPolicies = reading(
+  { KeyId: member.keyId, Limit: member.limit1000, Marker: member.marker },
+  (call, input) => {
+    const key = findKey(call, input.KeyId)
+    requireState(call.operation, key)
+    const { items, more } = page(call, input, {
+      items: [POLICY_NAME],
+      id: (name) => name,
+      defaultLimit: 100,
+      scope: key.keyId,
+    })
+    return { PolicyNames: items, ...more }
+  },
+)

@@ -1,0 +1,79 @@
+import stringWidth from 'string-width'
+import type { Ui } from './style.js'
+
+/** A table's column; the ones that may shrink are cut with an ellipsis to fit a terminal. */
+export interface Column {
+  readonly title: string
+  readonly shrinks?: boolean
+}
+
+const GAP = '  '
+const SHORTEST = 8
+
+/**
+ * Rows in columns under dim titles. On a terminal that is too narrow, columns that may shrink are cut,
+ * and the last of them are left out; off a terminal (`ui.width` undefined) everything is shown.
+ */
+export function table(columns: readonly Column[], rows: readonly string[][], ui: Ui): string {
+  const natural = columns.map(({ title }, index) =>
+    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))),
+  )
+  const widths = ui.width === undefined ? natural : fitted(columns, natural, ui.width)
+  const line = (cells: readonly string[]) =>
+    widths
+      .flatMap((width, index) => (width === 0 ? [] : pad(cut(cells[index] ?? '', width), width)))
+      .join(GAP)
+      .trimEnd()
+  return [ui.style.dim(line(columns.map(({ title }) => title))), ...rows.map(line)].join('\n')
+}
+
+/** Widths that fit so many columns of a terminal as well as can be; 0 leaves a column out. */
+function fitted(
+  columns: readonly Column[],
+  natural: readonly number[],
+  available: number,
+): number[] {
+  const widths = [...natural]
+  const least = (index: number) => Math.min(natural[index] ?? 0, SHORTEST)
+  const total = (each: readonly number[]) =>
+    each.reduce((sum, width) => sum + (width === 0 ? 0 : width + GAP.length), -GAP.length)
+  const shrinking = columns.flatMap(({ shrinks }, index) => (shrinks ? [index] : []))
+
+  for (const index of shrinking.slice(1).reverse()) {
+    const smallest = widths.map((width, at) =>
+      shrinking.includes(at) && width > 0 ? least(at) : width,
+    )
+    if (total(smallest) <= available) break
+    widths[index] = 0
+  }
+  while (shrinking.length > 0 && total(widths) > available) {
+    const widest = shrinking.reduce((best, at) =>
+      (widths[at] ?? 0) > (widths[best] ?? 0) ? at : best,
+    )
+    if ((widths[widest] ?? 0) <= least(widest)) break
+    widths[widest] = (widths[widest] ?? 0) - 1
+  }
+  return widths
+}
+
+/** A text cut to so many columns, with an ellipsis where something is missing. */
+export function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  let kept = ''
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+}
+
+/** `label  value` lines, the labels dim and of one width; rows without a value are left out. */
+export function fields(rows: readonly (readonly [string, string | null])[], ui: Ui): string {
+  const shown = rows.filter((row): row is readonly [string, string] => row[1] !== null)
+  const width = Math.max(...shown.map(([label]) => stringWidth(label)))
+  return shown.map(([label, value]) => `${ui.style.dim(pad(label, width))}  ${value}`).join('\n')
+}

@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { main } from '../../src/lib/cli/main.js'
+import type { Runtime } from '../../src/lib/cli/runtime.js'
+import { failure, told } from '../support/documents.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Help and versions are oclif's: it prints them itself. */
+let printed = ''
+
+beforeEach(() => {
+  printed = ''
+  vi.spyOn(console, 'log').mockImplementation((...words) => {
+    printed += `${words.join(' ')}\n`
+  })
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text)
+    return true
+  })
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+async function run(...argv: string[]) {
+  const out = { stdout: '', stderr: '' }
+  const runtime: Partial<Runtime> = {
+    env: {},
+    stdout: { write: (text) => (out.stdout += text) },
+    stderr: { write: (text) => (out.stderr += text) },
+    exitCode: 0,
+  }
+  const exitCode = await main(argv, ROOT, runtime as Runtime)
+  return { ...out, exitCode }
+}
+
+describe('what is no command line of kmsctl ends with 2 (contract, section 5)', () => {
+  test.each([
+    [['nope'], 'unknown command nope', 'kmsctl --help'],
+    [['deletion', 'nope'], 'unknown command deletion nope', 'kmsctl deletion --help'],
+    [['deletion', 'nope', '--json'], 'unknown command deletion nope', 'kmsctl deletion --help'],
+    [['help', 'nope'], 'unknown command nope', 'kmsctl --help'],
+    [['nope', '--help'], 'unknown command nope', 'kmsctl --help'],
+    [['--sandbox', 'list'], 'flag --sandbox stands before the command', 'kmsctl --help'],
+    [['deletion', '--json', 'list'], 'flag --json stands before the command', 'kmsctl --help'],
+    [[''], 'unknown command', 'kmsctl --help'],
+    [['a\u001b[31mb'], 'unknown command a\\x1b[31mb', 'kmsctl --help'],
+    [['schedule:deletion'], 'unknown command schedule:deletion', 'kmsctl --help'],
+    [['__proto__'], 'unknown command __proto__', 'kmsctl --help'],
+  ])('%j', async (argv, message, hint) => {
+    const ran = await run(...argv)
+    expect(printed).toBe('')
+    if (argv.includes('--json')) {
+      expect(failure(ran, 2).message).toContain(message)
+      expect(ran.stderr).toBe('')
+      return
+    }
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
+    const { error, hints } = told(ran.stderr)
+    expect(error).toContain(`error: ${message}`)
+    expect(hints).toEqual([`hint: see \`${hint}\``])
+  })
+})
+
+describe('help and versions end with 0', () => {
+  test.each([
+    [[], 'deletion'],
+    [['--help'], 'COMMANDS'],
+    [['-h'], 'COMMANDS'],
+    [['help'], 'COMMANDS'],
+    [['help', 'describe'], 'Show everything known of one key.'],
+    [['describe', '--help'], 'Show everything known of one key.'],
+    [['describe', '-h'], 'Show everything known of one key.'],
+    [['show', '--help'], 'Show everything known of one key.'],
+    [['deletion', 'schedule', '--help'], 'KEYID'],
+    [['help', 'deletion', 'schedule'], 'KEYID'],
+    [['deletion'], 'deletion schedule'],
+    [['deletion', '--help'], 'deletion schedule'],
+    [['help', 'deletion'], 'deletion schedule'],
+    [['--version'], 'kmsctl/0.'],
+    [['-v'], 'kmsctl/0.'],
+  ])('%j', async (argv, text) => {
+    const ran = await run(...argv)
+    expect(ran).toEqual({ stdout: '', stderr: '', exitCode: 0 })
+    expect(printed).toContain(text)
+  })
+})
+
+test('a broken installation is told as every error is, with 1', async () => {
+  const out = { stdout: '', stderr: '' }
+  const runtime = {
+    env: {},
+    stdout: { write: (text: string) => (out.stdout += text) },
+    stderr: { write: (text: string) => (out.stderr += text) },
+    exitCode: 0,
+  }
+  const exitCode = await main(['list'], '/nowhere/at/all', runtime as unknown as Runtime)
+  expect(exitCode).not.toBe(0)
+  expect(out.stdout).toBe('')
+  expect(out.stderr).toMatch(/^error: .+\n/)
+})

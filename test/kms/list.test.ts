@@ -1,0 +1,217 @@
+import {
+  DescribeKeyCommand,
+  ListAliasesCommand,
+  ListKeysCommand,
+  ListResourceTagsCommand,
+} from '@aws-sdk/client-kms'
+import { describe, expect, it } from 'vitest'
+import { KmsctlError } from '../../src/lib/errors.js'
+import { planScheduleDeletion } from '../../src/lib/kms/deletion.js'
+import { listKeys, listPendingDeletions } from '../../src/lib/kms/list.js'
+import { planDisable } from '../../src/lib/kms/switching.js'
+import { sandboxSession } from '../support/session.js'
+import {
+  apply,
+  changes,
+  createdIn,
+  denied,
+  KEY_ID,
+  metadata,
+  mockedSession,
+  notFound,
+  OTHER_ID,
+} from './support.js'
+
+const customer = { manager: 'customer' } as const
+
+function twoKeys() {
+  const mocked = mockedSession()
+  mocked.kms.on(ListKeysCommand).resolves({ Keys: [{ KeyId: KEY_ID }, { KeyId: OTHER_ID }] })
+  mocked.kms.on(ListAliasesCommand).resolves({
+    Aliases: [{ AliasName: 'alias/app', TargetKeyId: KEY_ID }, { AliasName: 'alias/aws/rds' }],
+  })
+  mocked.kms.on(DescribeKeyCommand, { KeyId: KEY_ID }).resolves({ KeyMetadata: metadata() })
+  mocked.kms
+    .on(DescribeKeyCommand, { KeyId: OTHER_ID })
+    .resolves({ KeyMetadata: metadata({ KeyId: OTHER_ID }) })
+  return mocked
+}
+
+describe('the calls of list', () => {
+  it('lists keys and aliases once, and describes each key once', async () => {
+    const { session, sent } = twoKeys()
+    const { keys, warnings } = await listKeys(session, customer)
+    expect(keys.map(({ keyId, aliases }) => [keyId, aliases])).toEqual([
+      [KEY_ID, ['alias/app']],
+      [OTHER_ID, []],
+    ])
+    expect(warnings).toEqual([])
+    expect(
+      sent()
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(['DescribeKey', 'DescribeKey', 'ListAliases', 'ListKeys'])
+  })
+
+  it('turns empty pages with Truncated too (issue 2)', async () => {
+    const { session, kms } = twoKeys()
+    kms
+      .on(ListKeysCommand)
+      .resolvesOnce({ Keys: [], Truncated: true, NextMarker: 'a' })
+      .resolvesOnce({ Keys: [{ KeyId: KEY_ID }], Truncated: true, NextMarker: 'b' })
+      .resolvesOnce({ Keys: [], Truncated: true, NextMarker: 'c' })
+      .resolves({ Keys: [{ KeyId: OTHER_ID }], Truncated: false })
+    const { keys } = await listKeys(session, customer)
+    expect(keys.map(({ keyId }) => keyId).sort()).toEqual([OTHER_ID, KEY_ID].sort())
+  })
+
+  it('asks tags only of keys that match otherwise, and needs all the tags', async () => {
+    const { session, kms, sent } = twoKeys()
+    kms.on(ListResourceTagsCommand).resolves({
+      Tags: [
+        { TagKey: 'Team', TagValue: 'pay' },
+        { TagKey: 'Env', TagValue: 'dev' },
+      ],
+    })
+    const filter = { ...customer, aliasPrefix: 'app' }
+    const both = await listKeys(session, { ...filter, tags: { Team: 'pay', Env: 'dev' } })
+    expect(both.keys.map(({ keyId }) => keyId)).toEqual([KEY_ID])
+    const one = await listKeys(session, { ...filter, tags: { Team: 'pay', Env: 'prod' } })
+    expect(one.keys).toEqual([])
+    const asked = sent().filter(([name]) => name === 'ListResourceTags')
+    expect(asked).toHaveLength(2)
+    expect(sent().filter(([name]) => name === 'DescribeKey')).toHaveLength(2)
+  })
+
+  it.each([
+    ['denied', denied, 'AccessDeniedException'],
+    ['answered without a key', () => new KmsctlError('BadResponse', 'nothing'), 'BadResponse'],
+  ])('a key that is %s hides no other', async (_name, error, code) => {
+    const { session, kms } = twoKeys()
+    kms.on(DescribeKeyCommand, { KeyId: OTHER_ID }).rejects(error())
+    const { keys, warnings } = await listKeys(session, customer)
+    expect(keys.map(({ keyId }) => keyId)).toEqual([KEY_ID])
+    expect(warnings).toEqual([`key ${OTHER_ID} could not be read (${code})`])
+  })
+
+  it('a key deleted since it was listed is left out without a word', async () => {
+    const { session, kms } = twoKeys()
+    kms.on(DescribeKeyCommand, { KeyId: OTHER_ID }).rejects(notFound())
+    const { keys, warnings } = await listKeys(session, customer)
+    expect(keys).toHaveLength(1)
+    expect(warnings).toEqual([])
+  })
+
+  it('aliases that cannot be read are null, with one warning', async () => {
+    const { session, kms } = twoKeys()
+    kms.on(ListAliasesCommand).rejects(denied('kms:ListAliases'))
+    const { keys, warnings } = await listKeys(session, customer)
+    expect(keys.map(({ aliases }) => aliases)).toEqual([null, null])
+    expect(warnings).toEqual(['aliases could not be read (AccessDeniedException)'])
+  })
+
+  it('a filter by alias is not answered without aliases: an empty list would be a lie', async () => {
+    const { session, kms } = twoKeys()
+    kms.on(ListAliasesCommand).rejects(denied('kms:ListAliases'))
+    await expect(listKeys(session, { ...customer, aliasPrefix: 'app' })).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    })
+  })
+
+  it('ListKeys denied is the error', async () => {
+    const { session, kms } = twoKeys()
+    kms.on(ListKeysCommand).rejects(denied('kms:ListKeys'))
+    await expect(listKeys(session, customer)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    })
+  })
+
+  it('an interrupt ends the list', async () => {
+    const { session, kms } = twoKeys()
+    kms
+      .on(DescribeKeyCommand)
+      .rejects(new KmsctlError('Interrupted', 'interrupted by SIGINT', { exitCode: 130 }))
+    await expect(listKeys(session, customer)).rejects.toMatchObject({ exitCode: 130 })
+  })
+})
+
+describe('list on the embedded KMS, whose pages hold three and whose second is empty', () => {
+  it('finds every key of many, and none twice', async () => {
+    const session = await sandboxSession()
+    const made: string[] = []
+    for (let index = 0; index < 11; index++) {
+      const { keyId } = await createdIn(session, { aliases: [`app/${index}`, `other/${index}`] })
+      made.push(keyId)
+    }
+    const { keys } = await listKeys(session, customer)
+    expect(keys.map(({ keyId }) => keyId).sort()).toEqual([...made].sort())
+    for (const key of keys) expect(key.aliases).toHaveLength(2)
+    expect(session.sent.filter((name) => name === 'ListKeys').length).toBeGreaterThan(4)
+    const prefixed = await listKeys(session, { ...customer, aliasPrefix: 'app/1' })
+    expect(prefixed.keys).toHaveLength(2)
+    expect(
+      (await listKeys(session, { ...customer, aliasPrefix: 'alias/other/3' })).keys,
+    ).toMatchObject([{ keyId: made[3], aliases: ['alias/app/3', 'alias/other/3'] }])
+    expect(changes(session)).toEqual([])
+  })
+
+  it('filters by manager, state, spec and tag', async () => {
+    const session = await sandboxSession()
+    const plain = await createdIn(session, { aliases: ['plain'], tags: { Team: 'a' } })
+    const mac = await createdIn(session, { aliases: ['mac'], spec: 'HMAC_256' })
+    const off = await createdIn(session, { aliases: ['off'], disabled: true, tags: { Team: 'a' } })
+    const ids = async (filter: Parameters<typeof listKeys>[1]) =>
+      (await listKeys(session, filter)).keys.map(({ keyId }) => keyId)
+    expect(await ids(customer)).toEqual([mac.keyId, off.keyId, plain.keyId])
+    expect(await ids({ ...customer, states: ['Disabled', 'PendingDeletion'] })).toEqual([off.keyId])
+    expect(await ids({ ...customer, specs: ['HMAC_256'] })).toEqual([mac.keyId])
+    expect(await ids({ ...customer, tags: { Team: 'a' } })).toEqual([off.keyId, plain.keyId])
+    expect(await ids({ ...customer, states: ['Enabled'], tags: { Team: 'a' } })).toEqual([
+      plain.keyId,
+    ])
+    const aws = await listKeys(session, { manager: 'aws' })
+    expect(aws.keys.map(({ aliases }) => aliases)).toEqual([['alias/aws/ebs'], ['alias/aws/s3']])
+    expect(await ids({ manager: 'all' })).toHaveLength(5)
+  })
+
+  it('listing makes no key of AWS’s predefined aliases (API Reference, DescribeKey)', async () => {
+    const session = await sandboxSession()
+    await listKeys(session, { manager: 'all' })
+    const { keys } = await listKeys(session, { manager: 'all' })
+    expect(keys).toHaveLength(2)
+  })
+
+  it('pending deletions: the next one due first', async () => {
+    const session = await sandboxSession()
+    const schedule = (key: string, days: number) =>
+      apply(
+        planScheduleDeletion(session, key, { days, releaseAliases: false, allowRecentUse: false }),
+      )
+    for (const name of ['late', 'soon', 'kept']) await createdIn(session, { aliases: [name] })
+    await apply(planDisable(session, 'kept'))
+    await schedule('late', 30)
+    await schedule('soon', 7)
+    const { keys } = await listPendingDeletions(session)
+    expect(keys.map(({ aliases }) => aliases)).toEqual([['alias/soon'], ['alias/late']])
+    expect(keys[0]?.deletionDate).toMatch(/^\d{4}-\d\d-\d\dT/)
+  })
+
+  it('one key denied, the others listed', async () => {
+    const session = await sandboxSession()
+    for (const name of ['a', 'b']) await createdIn(session, { aliases: [name] })
+    let first = true
+    session.kms.middlewareStack.add(
+      (next, context) => (args) => {
+        if (context.commandName === 'DescribeKeyCommand' && first) {
+          first = false
+          throw denied('kms:DescribeKey')
+        }
+        return next(args)
+      },
+      { step: 'initialize', name: 'denyOne' },
+    )
+    const { keys, warnings } = await listKeys(session, { manager: 'all' })
+    expect(keys).toHaveLength(3)
+    expect(warnings).toEqual([expect.stringContaining('AccessDeniedException')])
+  })
+})

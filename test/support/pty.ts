@@ -1,0 +1,67 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { BINARY } from './binary.js'
+
+/**
+ * Whether util-linux's `script` is here: it makes a real pseudo-terminal, which Node cannot. The
+ * `script` of BSD and macOS takes other flags.
+ */
+export const HAS_TERMINAL = (() => {
+  try {
+    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux')
+  } catch {
+    return false
+  }
+})()
+
+export interface Screen {
+  /** Everything that reached the terminal, with its control sequences. */
+  readonly screen: string
+  /** What went into the file that stdout was redirected to; empty where it was not. */
+  readonly file: string
+  readonly exitCode: number | null
+}
+
+export interface Session {
+  readonly columns?: number
+  /** Sends stdout into a file, so that the terminal shows stderr alone. */
+  readonly toFile?: boolean
+  /** What is typed, each once its pattern has come up on the screen. */
+  readonly types?: readonly (readonly [RegExp, string])[]
+}
+
+/** Runs the built binary on a pseudo-terminal of its own. */
+export function onTerminal(
+  argv: readonly string[],
+  env: Record<string, string>,
+  { columns = 80, toFile = false, types = [] }: Session = {},
+): Promise<Screen> {
+  const file = join(env.HOME ?? '', 'stdout')
+  const quoted = [process.execPath, BINARY, ...argv].map((word) => `'${word}'`).join(' ')
+  const line = `stty cols ${columns} rows 24; ${quoted}${toFile ? ` > '${file}'` : ''}`
+  const child = spawn('script', ['-qfec', line, '/dev/null'], {
+    env: { TERM: 'xterm', SHELL: '/bin/sh', ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const waiting = [...types]
+  let screen = ''
+  let looked = 0
+  child.stdout.on('data', (chunk) => {
+    screen += chunk
+    const [next] = waiting
+    if (next === undefined || !next[0].test(screen.slice(looked))) return
+    waiting.shift()
+    looked = screen.length
+    // The prompt reads keys from the moment after it has drawn itself.
+    setTimeout(() => child.stdin.write(next[1]), 50)
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (exitCode) =>
+      resolve({ screen, exitCode, file: existsSync(file) ? readFileSync(file, 'utf8') : '' }),
+    )
+  })
+}
