@@ -78,8 +78,8 @@ export interface Key extends Readable<KeyMetadata> {
   unavailable: Unavailable[]
 }
 
-/** A key as lists show it. */
-export interface ListedKey extends KeyMetadata {
+/** A key as lists show it; its metadata is null where its policy lets nothing be read. */
+export interface ListedKey extends Readable<KeyMetadata> {
   aliases: string[] | null
   /** With `--long`, as are those below; null where it could not be read. */
   rotation?: Rotation | null
@@ -148,7 +148,8 @@ export interface BatchItem {
   /** The KEY as it was given. */
   key: string
   keyId: string | null
-  changed: boolean
+  /** Null where the outcome is unknown. */
+  changed: boolean | null
   error: ErrorJson | null
 }
 

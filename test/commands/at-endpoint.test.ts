@@ -126,7 +126,7 @@ describe('half of a change (contract, sections 5 and 6.7)', () => {
     await type(`deletion schedule app --confirm ${keyId}`)
     const error = failure(await type('deletion cancel app --enable --json'), 7)
     expect(error.details).toMatchObject({ done: ['CancelKeyDeletion'], notDone: ['EnableKey'] })
-    expect(error.hints).toContain(`enable it: kmsctl enable ${keyId}`)
+    expect(error.hints[0]).toContain(`enable it: kmsctl enable ${keyId}`)
   })
 
   test('rotation now is sent once, whatever the answer', async () => {

@@ -86,13 +86,13 @@ test('a second signal ends the process at once', async () => {
   expect(performance.now() - sent).toBeLessThan(1_000)
 })
 
-describe('--timeout 1 against an endpoint that never answers (6.8)', () => {
-  test('a read ends with 9 within 2.5 s', async () => {
+describe('--timeout 2 against an endpoint that never answers (6.8)', () => {
+  test('a read ends with 9 soon after', async () => {
     const { url } = await endpoint({ answer: () => 'hang' })
-    const argv = ['describe', 'app', '--timeout', '1', '--json', '--endpoint-url', url]
+    const argv = ['describe', 'app', '--timeout', '2', '--json', '--endpoint-url', url]
     const ran = await kmsctl(argv, { ...emptyHome(), ...CREDENTIALS })
     expect(failure(ranAs(ran), 9)).toMatchObject({ code: 'Timeout' })
-    expect(ran.milliseconds).toBeLessThan(2_500)
+    expect(ran.milliseconds).toBeLessThan(5_000)
   })
 
   test('a change in flight ends with 8, and says how to find out', async () => {
@@ -100,12 +100,12 @@ describe('--timeout 1 against an endpoint that never answers (6.8)', () => {
       answer: (operation) => (operation === 'DisableKey' ? 'hang' : 'sandbox'),
     })
     const keyId = await keyAt(url)
-    const argv = ['disable', keyId, '--yes', '--timeout', '1', '--json', '--endpoint-url', url]
+    const argv = ['disable', keyId, '--yes', '--timeout', '2', '--json', '--endpoint-url', url]
     const ran = await kmsctl(argv, { ...emptyHome(), ...CREDENTIALS })
     const error = failure(ranAs(ran), 8)
     expect(error).toMatchObject({ code: 'Ambiguous', details: { keyId } })
     expect(error.hints.join('\n')).toContain(`kmsctl describe ${keyId}`)
-    expect(ran.milliseconds).toBeLessThan(2_500)
+    expect(ran.milliseconds).toBeLessThan(5_000)
     expect(seen.filter((operation) => operation === 'DisableKey')).toHaveLength(1)
   })
 
@@ -113,11 +113,11 @@ describe('--timeout 1 against an endpoint that never answers (6.8)', () => {
     const { url, seen } = await endpoint({
       answer: (operation) => (operation === 'CreateKey' ? 'hang' : 'sandbox'),
     })
-    const argv = ['create', '--alias', 'a', '--timeout', '1', '--json', '--endpoint-url', url]
+    const argv = ['create', '--alias', 'a', '--timeout', '2', '--json', '--endpoint-url', url]
     const ran = await kmsctl(argv, { ...emptyHome(), ...CREDENTIALS })
     const error = failure(ranAs(ran), 8)
     expect(JSON.stringify(error)).toContain('kmsctl:claim')
-    expect(ran.milliseconds).toBeLessThan(2_500)
+    expect(ran.milliseconds).toBeLessThan(5_000)
     expect(seen.filter((operation) => operation === 'CreateKey')).toHaveLength(1)
   })
 })

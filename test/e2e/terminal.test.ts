@@ -36,6 +36,7 @@ describe.skipIf(!HAS_TERMINAL)('on a real terminal', () => {
     ['n', 'n\r', 5, 'Enabled'],
     ['Enter alone', '\r', 5, 'Enabled'],
     ['Ctrl-C', '\u0003', 130, 'Enabled'],
+    ['Ctrl-D, which is no answer', '\u0004', 5, 'Enabled'],
   ])('disable, answered %s', async (_name, keys, exitCode, state) => {
     const { env, stateOf } = await preparedHome()
     const ran = await onTerminal(['disable', 'app'], env, {

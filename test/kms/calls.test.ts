@@ -27,7 +27,7 @@ const alias: Call = {
   input: { AliasName: 'alias/app', TargetKeyId: ARN },
 }
 
-function twoCalls(calls: readonly Call[] = [enable, alias]) {
+function twoCalls(calls: readonly Call[] = [enable, alias], holds = true) {
   const mocked = mockedSession()
   answerParts(mocked.kms)
   mocked.kms.on(EnableKeyCommand).resolves({})
@@ -38,7 +38,7 @@ function twoCalls(calls: readonly Call[] = [enable, alias]) {
     calls,
     confirmation: { kind: 'yes', question: 'Really?' },
     hints: ['a way back'],
-    holds: async () => true,
+    holds: async () => holds,
   })
   return { ...mocked, plan }
 }
@@ -131,8 +131,9 @@ describe('a call that fails (contract, section 5)', () => {
     ['a reset', reset, 'Unreachable'],
     ['HTTP 500', internal, 'KMSInternalException'],
     ['a timeout', () => Object.assign(new Error('late'), { name: 'TimeoutError' }), 'Timeout'],
-  ])('%s: 8, how to look, and no further call', async (_name, error, cause) => {
-    const { kms, plan, changes } = twoCalls()
+  ])('%s, and the key does not show it: 8, how to look, and no further call', async (...given) => {
+    const [, error, cause] = given
+    const { kms, plan, changes } = twoCalls(undefined, false)
     kms.on(EnableKeyCommand).rejects(error())
     const ambiguous = await failure(carryOut(plan, gate()))
     expect(ambiguous).toMatchObject({
@@ -148,6 +149,15 @@ describe('a call that fails (contract, section 5)', () => {
     })
     expect(ambiguous.hints[0]).toContain(`kmsctl describe ${KEY_ID}`)
     expect(changes()).toHaveLength(1)
+  })
+
+  it('an answer that is lost as the run ends stays unknown: 8, though it cannot be looked up', async () => {
+    const { kms, session, plan } = twoCalls([enable], false)
+    kms.on(EnableKeyCommand).rejects(reset())
+    session.sleep = async () => {
+      throw new KmsctlError('Timeout', 'the run took longer than 1 s')
+    }
+    expect(await failure(carryOut(plan, gate()))).toMatchObject({ exitCode: 8 })
   })
 
   it('a connection that was never made leaves nothing unknown: 9', async () => {

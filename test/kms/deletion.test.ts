@@ -14,13 +14,16 @@ import {
   answerParts,
   apply,
   awsError,
+  changes,
   denied,
+  failing,
   failure,
   KEY_ID,
   metadata,
   mockedSession,
   notFound,
   reset,
+  withKey,
 } from './support.js'
 
 const plain = { days: undefined, releaseAliases: false, allowRecentUse: false }
@@ -263,4 +266,31 @@ describe('the calls of deletion cancel', () => {
       expect(changes()).toEqual([])
     },
   )
+})
+
+describe('a last use that could not be asked just now (6.4)', () => {
+  const input = { days: 7, releaseAliases: false, allowRecentUse: false }
+
+  it.each(['ThrottlingException', 'KMSInternalException', 'DependencyTimeoutException'])(
+    '%s is no "unknown": 9, and nothing is changed',
+    async (name) => {
+      const { session, keyId } = await withKey()
+      failing(session, { GetKeyLastUsage: () => awsError(name) })
+      expect(await failure(planScheduleDeletion(session, keyId, input))).toMatchObject({
+        exitCode: 9,
+        details: { cause: name },
+      })
+      expect(changes(session)).toEqual([])
+      const allowed = { ...input, allowRecentUse: true }
+      expect((await planScheduleDeletion(session, keyId, allowed)).calls).toHaveLength(1)
+    },
+  )
+
+  it('denied is unknown: it warns and does not refuse', async () => {
+    const { session, keyId } = await withKey()
+    failing(session, { GetKeyLastUsage: () => awsError('AccessDeniedException') })
+    const plan = await planScheduleDeletion(session, keyId, input)
+    expect(plan.calls).toHaveLength(1)
+    expect(plan.warnings).toEqual([expect.stringContaining('unknown')])
+  })
 })

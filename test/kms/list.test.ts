@@ -12,9 +12,12 @@ import { planDisable } from '../../src/lib/kms/switching.js'
 import { sandboxSession } from '../support/session.js'
 import {
   apply,
+  arnOf,
+  awsError,
   changes,
   createdIn,
   denied,
+  failure,
   KEY_ID,
   metadata,
   mockedSession,
@@ -26,7 +29,9 @@ const customer = { manager: 'customer' } as const
 
 function twoKeys() {
   const mocked = mockedSession()
-  mocked.kms.on(ListKeysCommand).resolves({ Keys: [{ KeyId: KEY_ID }, { KeyId: OTHER_ID }] })
+  mocked.kms.on(ListKeysCommand).resolves({
+    Keys: [KEY_ID, OTHER_ID].map((KeyId) => ({ KeyId, KeyArn: arnOf(KeyId) })),
+  })
   mocked.kms.on(ListAliasesCommand).resolves({
     Aliases: [{ AliasName: 'alias/app', TargetKeyId: KEY_ID }, { AliasName: 'alias/aws/rds' }],
   })
@@ -83,15 +88,49 @@ describe('the calls of list', () => {
     expect(sent().filter(([name]) => name === 'DescribeKey')).toHaveLength(2)
   })
 
+  it('a key that is denied is listed with what ListKeys tells of it, and hides no other', async () => {
+    const { session, kms } = twoKeys()
+    kms.on(DescribeKeyCommand, { KeyId: OTHER_ID }).rejects(denied())
+    const { keys, warnings } = await listKeys(session, customer)
+    expect(keys.map(({ keyId }) => keyId).sort()).toEqual([OTHER_ID, KEY_ID].sort())
+    expect(keys.find(({ keyId }) => keyId === OTHER_ID)).toMatchObject({
+      arn: arnOf(OTHER_ID),
+      keyState: null,
+      keySpec: null,
+    })
+    expect(warnings).toEqual([`key ${OTHER_ID} could not be read (AccessDeniedException)`])
+  })
+
+  it('a denied key is left out of a filter that it cannot be held to, with a warning', async () => {
+    const { session, kms } = twoKeys()
+    kms.on(DescribeKeyCommand, { KeyId: OTHER_ID }).rejects(denied())
+    const { keys, warnings } = await listKeys(session, { ...customer, states: ['Enabled'] })
+    expect(keys).toHaveLength(1)
+    expect(warnings).toEqual([expect.stringContaining('is unknown, and it is left out')])
+  })
+
+  it('where every key is denied, that is the answer, not an empty list', async () => {
+    const { session, kms } = twoKeys()
+    kms.on(DescribeKeyCommand).rejects(denied())
+    await expect(listKeys(session, customer)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    })
+  })
+
   it.each([
-    ['denied', denied, 'AccessDeniedException'],
-    ['answered without a key', () => new KmsctlError('BadResponse', 'nothing'), 'BadResponse'],
-  ])('a key that is %s hides no other', async (_name, error, code) => {
+    ['throttled', () => awsError('ThrottlingException')],
+    ['an expired token', () => awsError('ExpiredTokenException')],
+    ['answered without a key', () => new KmsctlError('BadResponse', 'nothing')],
+  ])('%s: the list fails, for it would lack a key without a word', async (_name, error) => {
     const { session, kms } = twoKeys()
     kms.on(DescribeKeyCommand, { KeyId: OTHER_ID }).rejects(error())
-    const { keys, warnings } = await listKeys(session, customer)
-    expect(keys.map(({ keyId }) => keyId)).toEqual([KEY_ID])
-    expect(warnings).toEqual([`key ${OTHER_ID} could not be read (${code})`])
+    await expect(listKeys(session, customer)).rejects.toThrow()
+  })
+
+  it('an answer to ListKeys that holds no list is no empty list', async () => {
+    const { session, kms } = twoKeys()
+    kms.on(ListKeysCommand).resolves({})
+    expect(await failure(listKeys(session, customer))).toMatchObject({ code: 'BadResponse' })
   })
 
   it('a key deleted since it was listed is left out without a word', async () => {
@@ -211,7 +250,8 @@ describe('list on the embedded KMS, whose pages hold three and whose second is e
       { step: 'initialize', name: 'denyOne' },
     )
     const { keys, warnings } = await listKeys(session, { manager: 'all' })
-    expect(keys).toHaveLength(3)
+    expect(keys).toHaveLength(4)
+    expect(keys.filter(({ keyState }) => keyState === null)).toHaveLength(1)
     expect(warnings).toEqual([expect.stringContaining('AccessDeniedException')])
   })
 })

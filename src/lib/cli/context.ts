@@ -1,9 +1,10 @@
 import type { Connection } from '../aws/connection.js'
 import type { Identity, Session } from '../aws/session.js'
-import { type ExitCode, KmsctlError, usageError } from '../errors.js'
+import { type ExitCode, KmsctlError } from '../errors.js'
 import type { Sandbox } from '../sandbox/index.js'
 import { escapeText } from '../views/escape.js'
 import type { Style, Ui } from '../views/style.js'
+import { inputText } from './input-text.js'
 import { type Prompter, terminalPrompter } from './prompter.js'
 import type { Run } from './run.js'
 import { canAsk, type Runtime } from './runtime.js'
@@ -47,6 +48,7 @@ export class Context {
   /** Whether the embedded KMS has answered, in the process or behind an endpoint. */
   sandboxAnswered = false
   private sandboxSaid = false
+  private readonly warned = new Set<string>()
   private connecting: Promise<Session> | undefined
   private connection: Connection | undefined
   private sandbox: Promise<Sandbox> | undefined
@@ -152,6 +154,26 @@ export class Context {
     this.runtime.stderr.write(`${escapeText(line)}\n`)
   }
 
+  /** A warning, once: one that was given before a question is not repeated with the result. */
+  warn(warning: string): void {
+    if (this.warned.has(warning)) return
+    this.warned.add(warning)
+    this.say(`warning: ${this.aim(warning)}`)
+  }
+
+  /**
+   * A text whose `kmsctl …` commands go where this run goes: a hint copied from a rehearsal must not act
+   * on AWS, nor one of another Region on this one.
+   */
+  aim(text: string): string {
+    const target = targetFlags(this.flags)
+    return text.replace(/kmsctl [a-z][^`]*/g, (command) => {
+      if (command.includes('--help')) return command
+      const missing = target.filter(([flag]) => !command.includes(flag))
+      return [command.trimEnd(), ...missing.flat()].join(' ')
+    })
+  }
+
   /** Says once that the embedded KMS answers, where nothing else has said it. */
   saySandbox(): void {
     if (!this.sandboxAnswered || this.sandboxSaid) return
@@ -164,7 +186,10 @@ export class Context {
     return {
       dryRun: flags['dry-run'] === true,
       announce: (accountId: string, region: string) => this.announce(accountId, region),
-      confirm: (confirmation: Confirmation) => this.confirm(confirmation, flags, evidence),
+      confirm: async (confirmation: Confirmation, warnings: readonly string[]) => {
+        if (confirmation.kind === 'typed') for (const warning of warnings) this.warn(warning)
+        await this.confirm(confirmation, flags, evidence)
+      },
     }
   }
 
@@ -198,12 +223,12 @@ export class Context {
       throw new KmsctlError('Declined', 'declined: nothing was changed')
     }
     // Said even where `--confirm` answers: it holds the date and the command that cancels (6.4).
-    this.say(confirmation.question)
+    this.say(this.aim(confirmation.question))
     if (flags.confirm !== undefined) {
-      if (flags.confirm === confirmation.keyId) return
+      if (flags.confirm.toLowerCase() === confirmation.keyId) return
       throw new KmsctlError(
         'ConfirmationRequired',
-        `--confirm names ${flags.confirm}, but the key's ID is ${confirmation.keyId}: nothing was changed`,
+        `--confirm names ${flags.confirm || "''"}, but the key's ID is ${confirmation.keyId}: nothing was changed`,
       )
     }
     if (!asking) {
@@ -214,11 +239,9 @@ export class Context {
       )
     }
     const typed = await this.prompter().input(`Type ${escapeText(confirmation.expected)} to go on:`)
-    if (typed.trim() === confirmation.expected) return
-    throw new KmsctlError(
-      'Declined',
-      `what was typed is not ${confirmation.expected}: nothing was changed`,
-    )
+    const { expected } = confirmation
+    if (typed.trim() === expected) return
+    throw new KmsctlError('Declined', `what was typed is not ${expected}: nothing was changed`)
   }
 
   /** No confirmation of a change: `--dry-run`, too, has to read with somebody's credentials. */
@@ -239,9 +262,7 @@ export class Context {
     words: readonly string[],
   ): Promise<{ single: string; several: [] } | { single: null; several: string[] }> {
     const [first] = words
-    if (words.length === 1 && first !== undefined && first !== '-') {
-      return { single: first, several: [] }
-    }
+    if (first !== undefined && isSingle(words)) return { single: first, several: [] }
     const several: string[] = []
     for (const word of words) {
       if (word !== '-') several.push(word)
@@ -251,21 +272,26 @@ export class Context {
   }
 
   /** The text of a file, or of standard input for `-`. */
-  async readText(path: string, what: string): Promise<string> {
-    try {
-      if (path !== '-') {
-        const { readFile } = await import('node:fs/promises')
-        return await readFile(path, 'utf8')
-      }
-      if (this.runtime.stdin.isTTY === true) throw usageError(`${what} - needs piped input`)
-      const chunks: Buffer[] = []
-      for await (const chunk of this.runtime.stdin) chunks.push(Buffer.from(chunk))
-      return Buffer.concat(chunks).toString('utf8')
-    } catch (error) {
-      if (error instanceof KmsctlError) throw error
-      const code = (error as NodeJS.ErrnoException).code
-      const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? error})`
-      throw usageError(`${what} ${path} ${why}`)
-    }
+  readText(path: string, what: string): Promise<string> {
+    return inputText(path, what, this.runtime, this.run)
   }
+}
+
+/** Whether the words name one key, and not several or standard input. */
+export function isSingle(words: readonly string[]): boolean {
+  return words.length === 1 && words[0] !== '-'
+}
+
+/** The flags that say where a run goes, as words of a command line. */
+function targetFlags(flags: ContextFlags): [flag: string, ...value: string[]][] {
+  const words: [string, ...string[]][] = flags.sandbox === true ? [['--sandbox']] : []
+  for (const flag of ['profile', 'region', 'endpoint-url'] as const) {
+    const value = flags[flag]
+    if (value !== undefined) words.push([`--${flag}`, quoted(value)])
+  }
+  return words
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

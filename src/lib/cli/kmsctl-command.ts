@@ -29,6 +29,11 @@ export abstract class KmsctlCommand<C extends typeof Command, R> extends Command
   /** Seconds that a run may take without `--timeout`; undefined for runs over many keys. */
   protected readonly defaultTimeout: number | undefined = 300
 
+  /** The limit by what was given; commands that take many keys have none for several. */
+  protected timeLimit(_args: Record<string, unknown>): number | undefined {
+    return this.defaultTimeout
+  }
+
   /** Does the work and returns what `--json` prints; undefined where it has printed that itself. */
   protected abstract execute(invocation: Invocation<C>): Promise<R | DryRun | undefined>
 
@@ -47,7 +52,7 @@ export abstract class KmsctlCommand<C extends typeof Command, R> extends Command
     let run: Run | undefined
     try {
       const { flags, args } = await this.parse(this.ctor)
-      run = new Run(runtime, flags.timeout ?? this.defaultTimeout)
+      run = new Run(runtime, flags.timeout ?? this.timeLimit(args))
       const style = await styleFor(runtime, runtime.stderr, asked.noColor)
       context = new Context(runtime, run, flags, style)
       const invocation = { flags, args, context } as unknown as Invocation<C>
@@ -78,7 +83,7 @@ export abstract class KmsctlCommand<C extends typeof Command, R> extends Command
       now: context.now(),
     })
     if (text !== '') runtime.stdout.write(`${text}\n`)
-    for (const warning of warningsOf(result)) context.say(`warning: ${warning}`)
+    for (const warning of warningsOf(result)) context.warn(warning)
   }
 
   private json(result: R | DryRun, context: Context): unknown {

@@ -51,6 +51,7 @@ function findCommand(config: Config, argv: readonly string[]): Found | null {
   const words: string[] = []
   for (const word of argv) {
     if (word.startsWith('-')) break
+    if (word.includes(':')) throw usageError(`unknown command ${word}`, ['see `kmsctl --help`'])
     words.push(word)
     const command = config.findCommand(words.join(':'))
     if (command !== undefined) return { command, argv: argv.slice(words.length) }

@@ -19,8 +19,9 @@ export async function presentError(error: unknown, where: Circumstances): Promis
   const told = await toKmsctlError(error, where.command)
   runtime.exitCode = told.exitCode
   context?.saySandbox()
+  const hints = told.hints.map((hint) => context?.aim(hint) ?? hint)
   if (where.json) {
-    const document: Failure & { sandbox?: true } = { error: errorJson(told) }
+    const document: Failure & { sandbox?: true } = { error: { ...errorJson(told), hints } }
     if (context?.sandboxAnswered) document.sandbox = true
     runtime.stdout.write(`${toJson(document)}\n`)
     return
@@ -28,7 +29,7 @@ export async function presentError(error: unknown, where: Circumstances): Promis
   const style = await styleFor(runtime, runtime.stderr, where.noColor)
   const say = (line: string) => runtime.stderr.write(`${line}\n`)
   say(`${style.red('error:')} ${escapeText(told.message)}`)
-  for (const hint of told.hints) say(`${style.cyan('hint:')} ${escapeText(hint)}`)
+  for (const hint of hints) say(`${style.cyan('hint:')} ${escapeText(hint)}`)
   if (told.requestId !== undefined) say(style.dim(`request ID: ${escapeText(told.requestId)}`))
 }
 

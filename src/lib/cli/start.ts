@@ -8,6 +8,8 @@ import { processRuntime } from './runtime.js'
 export async function start(root: string): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
   process.removeAllListeners('warning')
+  // Should ever nothing be left to wait for before the command has ended, that is no success.
+  process.exitCode = 1
   // A reader that went away (`kmsctl list | head -1`) ends the output, not the change under way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const exitCode = await main(process.argv.slice(2), root, processRuntime())

@@ -1,8 +1,9 @@
 import pMap from 'p-map'
-import { explain } from '../aws/errors.js'
+import { endsRun, explain } from '../aws/errors.js'
 import { EXIT, type ExitCode, errorJson, type KmsctlError, usageError } from '../errors.js'
 import type { Batch, BatchItem, Change, DryRun } from '../results.js'
 import { carryOut, type Gate, type Plan } from './change.js'
+import { parseKeyRef } from './rules/key-ref.js'
 
 /** Keys that are looked at side by side; changes are sent one after another. */
 const CONCURRENCY = 8
@@ -50,6 +51,8 @@ async function changeSeveral(
   question?: (count: number) => string,
 ): Promise<KeysOutcome> {
   if (texts.length === 0) throw usageError('no KEY was given: standard input holds none')
+  // What the input alone breaks is told before anything is sent.
+  for (const text of texts) parseKeyRef(text)
   const looked = await pMap([...new Set(texts)], (text) => planFor(text, planOne), {
     concurrency: CONCURRENCY,
   })
@@ -60,7 +63,7 @@ async function changeSeveral(
   if (first?.plan) {
     await gate.announce(first.plan.accountId, first.plan.region)
     if (question !== undefined) {
-      await gate.confirm({ kind: 'yes', question: question(changing.length) })
+      await gate.confirm({ kind: 'yes', question: question(changing.length) }, [])
     }
   }
   const results: BatchItem[] = []
@@ -93,10 +96,14 @@ async function planFor(
   try {
     return { text, plan: await planOne(text), error: null }
   } catch (error) {
-    const told = explain(error)
-    if (told.code === 'Interrupted' || told.code === 'Timeout') throw told
-    return { text, plan: null, error: told }
+    if (endsRun(error)) throwIfOver(error)
+    return { text, plan: null, error: explain(error) }
   }
+}
+
+/** The run's own end stops all of it; a refusal of one key (its state, its kind) does not. */
+function throwIfOver(error: KmsctlError): void {
+  if (error.code === 'Interrupted' || error.code === 'Timeout') throw error
 }
 
 function dryRun(planned: readonly Planned[]): KeysOutcome {
@@ -126,15 +133,12 @@ async function settle({
   plan,
   error,
 }: Planned): Promise<{ item: BatchItem; said: string[] }> {
-  const failed = (cause: KmsctlError): { item: BatchItem; said: string[] } => ({
-    item: {
-      key: text,
-      keyId: (cause.details?.keyId as string | undefined) ?? null,
-      changed: false,
-      error: errorJson(cause),
-    },
-    said: [],
-  })
+  const failed = (cause: KmsctlError): { item: BatchItem; said: string[] } => {
+    const { keyId, done, outcome } = cause.details ?? {}
+    const known = (keyId as string | undefined) ?? plan?.arn?.split('/').at(-1)
+    const changed = outcome === 'unknown' ? null : Array.isArray(done) && done.length > 0
+    return { item: { key: text, keyId: known ?? null, changed, error: errorJson(cause) }, said: [] }
+  }
   if (plan === null) return failed(error ?? usageError(`key ${text} was not looked at`))
   try {
     const change = (await carryOut(plan, OPEN)) as Change

@@ -1,5 +1,6 @@
 import { endsRun, errorCode } from '../aws/errors.js'
 import type { Session } from '../aws/session.js'
+import { KmsctlError } from '../errors.js'
 import type { Change, DryRun, Key, KeyMetadata, NewKeyPrice, PlannedCall } from '../results.js'
 import { type Call, endedAfter, sendAll } from './calls.js'
 import { describeParts, unreadKey } from './describe.js'
@@ -21,7 +22,7 @@ export interface Gate {
   readonly dryRun: boolean
   announce(accountId: string, region: string): Promise<void>
   /** @throws KmsctlError `ConfirmationRequired` or `Declined` */
-  confirm(confirmation: Confirmation): Promise<void>
+  confirm(confirmation: Confirmation, warnings: readonly string[]): Promise<void>
 }
 
 /**
@@ -60,7 +61,7 @@ export async function carryOut<R>(plan: Plan<R>, gate: Gate): Promise<R | DryRun
   }
   if (plan.calls.length === 0) return plan.unchanged()
   await gate.announce(plan.accountId, plan.region)
-  if (plan.confirmation !== undefined) await gate.confirm(plan.confirmation)
+  if (plan.confirmation !== undefined) await gate.confirm(plan.confirmation, plan.warnings)
   return plan.apply()
 }
 
@@ -83,7 +84,7 @@ export interface KeyChange {
 
 /** The plan of a change of one existing key: send, read back, describe. */
 export function planKeyChange(change: KeyChange): Plan<Change> {
-  const { session, key, calls, hints } = change
+  const { session, key, calls } = change
   const warnings = [...(change.warnings ?? [])]
   return {
     accountId: key.accountId,
@@ -98,14 +99,34 @@ export function planKeyChange(change: KeyChange): Plan<Change> {
       warnings,
     }),
     apply: async () => {
-      await sendAll(session, calls, key.keyId, hints)
+      const unanswered = await sendOrLook(change)
+      warnings.push(...unanswered)
       try {
-        warnings.push(...(await readBack(session, change.holds)))
+        if (unanswered.length === 0) warnings.push(...(await readBack(session, change.holds)))
         return { changed: true, key: await lookAgain(session, key), warnings }
       } catch (error) {
         throw endedAfter(calls, error, key.keyId)
       }
     },
+  }
+}
+
+/**
+ * Sends a change's calls. Where an answer was lost, the key itself is asked whether the change was done
+ * (contract 6.7: looked up, never repeated); only where it does not show is the outcome unknown.
+ *
+ * @returns a warning when an answer was lost and the key shows the change; else nothing
+ */
+async function sendOrLook({ session, key, calls, hints, holds }: KeyChange): Promise<string[]> {
+  try {
+    await sendAll(session, calls, key.keyId, hints)
+    return []
+  } catch (error) {
+    const lost = error instanceof KmsctlError && error.code === 'Ambiguous'
+    // Where the run is over, so is the looking: what is told is still that the outcome is unknown.
+    const missing = lost ? await readBack(session, holds).catch(() => ['the run is over']) : []
+    if (!lost || missing.length > 0) throw error
+    return [`an answer of AWS's was lost, but the key shows that the change was done`]
   }
 }
 

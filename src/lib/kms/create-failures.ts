@@ -32,7 +32,7 @@ export function createUnknown(error: unknown, token: string | null, region: stri
       ? `kmsctl list --region ${region}`
       : `kmsctl list --tag ${CLAIM_TAG}=${token} --region ${region}`
   return new KmsctlError(
-    'Ambiguous',
+    interrupted ? 'Interrupted' : 'Ambiguous',
     `whether the key was created is unknown${token === null ? '' : ` (claim token ${token})`}: ${cause.message}`,
     {
       exitCode: interrupted ? cause.exitCode : EXIT.AMBIGUOUS,
@@ -60,16 +60,22 @@ export function stoppedAfterCreate(
   const unknown = effectOf(error) === 'unknown'
   const what = failed === undefined ? 'the next step' : words(failed)
   const interrupted = cause.code === 'Interrupted'
+  const taken = cause.code === 'AlreadyExistsException' && failed?.operation === 'CreateAlias'
   return new KmsctlError(
     interrupted ? 'Interrupted' : 'Partial',
     `key ${key.keyId} was created, but ${what} ${unknown ? 'may not have been' : 'was not'}: ${cause.message}`,
     {
       exitCode: interrupted ? cause.exitCode : EXIT.PARTIAL,
       hints: [
-        ...open.map(
-          (call) =>
-            `${unknown && call === failed ? 'look, then ' : ''}finish it: ${command(call, key.keyId)}`,
-        ),
+        ...(taken
+          ? [`another key has that name by now: kmsctl alias create ANOTHERNAME ${key.keyId}`]
+          : []),
+        ...open
+          .filter((call) => !(taken && call === failed))
+          .map(
+            (call) =>
+              `${unknown && call === failed ? 'look, then ' : ''}finish it: ${command(call, key.keyId)}`,
+          ),
         `or give the key up: kmsctl deletion schedule ${key.keyId} --confirm ${key.keyId}`,
       ],
       requestId: cause.requestId,
@@ -78,6 +84,7 @@ export function stoppedAfterCreate(
         arn: key.arn,
         done: ['CreateKey', ...done.map(({ operation }) => operation)],
         notDone: open.map(({ operation }) => operation),
+        ...(unknown ? { outcome: 'unknown' } : {}),
         cause: cause.code,
       },
       cause: error,

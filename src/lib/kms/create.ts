@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { CreateKeyCommandOutput } from '@aws-sdk/client-kms'
-import { errorCode } from '../aws/errors.js'
+import { effectOf, endsRun, errorCode } from '../aws/errors.js'
 import type { Identity, Session } from '../aws/session.js'
 import { usageError } from '../errors.js'
 import { buildPolicy } from '../policy/builder.js'
@@ -265,7 +265,7 @@ async function createdKey(
     throw createFailed(error, token, session.region)
   }
   try {
-    return toKeyMetadata(answer.KeyMetadata)
+    return toKeyMetadata(answer.KeyMetadata, 'CreateKey')
   } catch (error) {
     throw createUnknown(error, token, session.region)
   }
@@ -286,10 +286,20 @@ async function sendToNewKey(session: Session, call: Call): Promise<void> {
       await send(session, call)
       return
     } catch (error) {
+      if (await aliasIsThere(session, call, error)) return
       if (errorCode(error) !== 'NotFoundException' || wait > 6_400) throw error
       await session.sleep(wait)
     }
   }
+}
+
+/** Whether a CreateAlias that failed was done after all: its answer was lost, and the alias is ours. */
+async function aliasIsThere(session: Session, call: Call, error: unknown): Promise<boolean> {
+  if (call.operation !== 'CreateAlias' || call.input.AliasName === undefined) return false
+  const taken = errorCode(error) === 'AlreadyExistsException'
+  if (endsRun(error) || (effectOf(error) === 'none' && !taken)) return false
+  const holder = await aliasTarget(session, call.input.AliasName).catch(() => null)
+  return holder?.keyId === call.input.TargetKeyId
 }
 
 /** Whether what is read is what was asked for. A part that cannot be read does not disagree. */

@@ -91,13 +91,10 @@ function usageReasons(key: Key, now: Date): Reason[] {
 
 function grantReasons(key: Key): Reason[] {
   if (key.grants === null || key.grants.count === 0) return []
-  const count = `${key.grants.count}${key.grants.more ? ' or more' : ''}`
+  const { count, more } = key.grants
+  const grants = `${count}${more ? ' or more grants let' : count === 1 ? ' grant lets' : ' grants let'}`
   return [
-    reason(
-      'Grants',
-      'danger',
-      `${count} grants let others use it: AWS services or principals rely on it`,
-    ),
+    reason('Grants', 'danger', `${grants} others use it: AWS services or principals rely on it`),
   ]
 }
 

@@ -64,6 +64,7 @@ export async function planScheduleDeletion(
   const evidence = await gatherEvidence(session, key)
   const used = recentUse(evidence.key, session.now())
   if (!pending && used !== null && !input.allowRecentUse) throw recentlyUsed(evidence.key, used)
+  if (!pending && !input.allowRecentUse) refuseUnasked(evidence.key)
 
   const released = input.releaseAliases ? requireAliases(evidence.key) : []
   const calls: Call[] = [
@@ -115,6 +116,31 @@ function scheduleCall(key: KeyMetadata, days: number): Call {
     operation: 'ScheduleKeyDeletion',
     input: { KeyId: key.arn, PendingWindowInDays: days },
   }
+}
+
+/** Failures that pass: asked again in a moment, KMS may well know of a use a minute ago. */
+const PASSING = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'KMSInternalException',
+  'DependencyTimeoutException',
+  'ServiceUnavailableException',
+  'Timeout',
+  'Unreachable',
+])
+
+/**
+ * "Unknown" is what KMS or a permission leaves unknown; a question that was not answered just now is
+ * not that, and no key is deleted on it.
+ */
+function refuseUnasked(key: Key): void {
+  const code = key.unavailable.find(({ field }) => field === 'lastUsage')?.code
+  if (code === undefined || !PASSING.has(code)) return
+  throw new KmsctlError(
+    'Unreachable',
+    `when key ${key.keyId} was last used could not be asked just now (${code}): nothing was changed`,
+    { hints: ['try again in a moment'], details: { keyId: key.keyId, cause: code } },
+  )
 }
 
 /** Contract 6.4: a key used within the last 30 days is not deleted without `--allow-recent-use`. */

@@ -60,6 +60,22 @@ class Parts {
   }
 }
 
+/** The metadata of a key whose DescribeKey is refused. */
+export const UNREAD_METADATA = {
+  description: null,
+  keyState: null,
+  enabled: null,
+  keyManager: null,
+  keySpec: null,
+  keyUsage: null,
+  origin: null,
+  multiRegion: null,
+  multiRegionConfiguration: null,
+  creationDate: null,
+  deletionDate: null,
+  pendingDeletionWindowInDays: null,
+} as const
+
 /**
  * A key whose DescribeKey is refused may still show its other parts. Without metadata there is no ARN
  * from KMS, so this works for a KEY that is an ID or an ARN; for an alias, the list of aliases is asked.
@@ -75,20 +91,6 @@ async function describeWithoutMetadata(
     throw cause
   })
   const arn = `arn:${partition}:kms:${session.region}:${accountId}:key/${keyId}`
-  const unknown = {
-    description: null,
-    keyState: null,
-    enabled: null,
-    keyManager: null,
-    keySpec: null,
-    keyUsage: null,
-    origin: null,
-    multiRegion: null,
-    multiRegionConfiguration: null,
-    creationDate: null,
-    deletionDate: null,
-    pendingDeletionWindowInDays: null,
-  }
   const parts = new Parts()
   const [aliases, rotation, tags, lastUsage, grants] = await Promise.all([
     parts.read('aliases', () => readAliases(session, keyId)),
@@ -100,7 +102,16 @@ async function describeWithoutMetadata(
   if ([aliases, rotation, tags, lastUsage, grants].every((part) => part === null)) throw cause
   const unavailable = [{ field: 'metadata', code: errorCode(cause) }, ...parts.unavailable]
   const identity = { keyId, arn, accountId, region: session.region }
-  return { ...identity, ...unknown, aliases, rotation, tags, lastUsage, grants, unavailable }
+  return {
+    ...identity,
+    ...UNREAD_METADATA,
+    aliases,
+    rotation,
+    tags,
+    lastUsage,
+    grants,
+    unavailable,
+  }
 }
 
 async function targetOf(session: Session, ref: KeyRef, cause: unknown): Promise<string> {

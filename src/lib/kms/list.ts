@@ -2,9 +2,9 @@ import { paginateListAliases, paginateListKeys } from '@aws-sdk/client-kms'
 import pMap from 'p-map'
 import { endsRun, errorCode, isNotFound } from '../aws/errors.js'
 import type { Session } from '../aws/session.js'
+import { KmsctlError } from '../errors.js'
 import type { KeyList, KeyMetadata, ListedKey } from '../results.js'
-import { readRotation, readTags } from './describe.js'
-import { isPendingDeletion } from './metadata.js'
+import { readRotation, readTags, UNREAD_METADATA } from './describe.js'
 import { readMetadata } from './resolve.js'
 import { countRotations } from './rotation.js'
 import { monthlyCostUsd } from './rules/price.js'
@@ -29,33 +29,63 @@ export interface ListFilter {
  */
 export async function listKeys(session: Session, filter: ListFilter): Promise<KeyList> {
   const warnings: string[] = []
-  const [ids, aliases] = await Promise.all([
-    listKeyIds(session),
+  const [entries, aliases] = await Promise.all([
+    listEntries(session),
     aliasesByKey(session, filter, warnings),
   ])
+  const denials: unknown[] = []
+  const read = { metadata: 0, tags: 0 }
+  const wanted = entries.filter(({ id }) => matchesAlias(aliases?.get(id) ?? [], filter))
   const listed = await pMap(
-    ids.filter((id) => matchesAlias(aliases?.get(id) ?? [], filter)),
-    (id) => readListed(session, id, aliases, filter, warnings),
+    wanted,
+    async (entry) => {
+      try {
+        return await readListed(session, entry, aliases, filter, warnings, read)
+      } catch (error) {
+        // A list that silently lacks keys is worse than none; only a key's own policy hides it alone.
+        if (errorCode(error) !== 'AccessDeniedException') throw error
+        denials.push(error)
+        return hiddenKey(entry, aliases, filter, warnings)
+      }
+    },
     { concurrency: CONCURRENCY },
   )
+  // Where no key at all may be read, or no key's tags, it is the caller who lacks the permission.
+  const asksTags = Object.keys(filter.tags ?? {}).length > 0
+  if (denials.length > 0 && (read.metadata === 0 || (asksTags && read.tags === 0))) {
+    throw denials[0]
+  }
   const keys = listed.filter((key) => key !== null)
   return { keys: keys.sort(byAliasThenAge), warnings }
 }
 
 /** `deletion list`: the keys pending deletion, the next one due first. */
 export async function listPendingDeletions(session: Session): Promise<KeyList> {
-  const { keys, warnings } = await listKeys(session, { manager: 'customer' })
-  const pending = keys.filter(({ keyState }) => isPendingDeletion(keyState))
+  const { keys, warnings } = await listKeys(session, {
+    manager: 'customer',
+    states: ['PendingDeletion', 'PendingReplicaDeletion'],
+  })
   const due = ({ deletionDate }: ListedKey) => deletionDate ?? '9999'
-  return { keys: pending.sort((a, b) => (due(a) < due(b) ? -1 : 1)), warnings }
+  return { keys: keys.sort((a, b) => (due(a) < due(b) ? -1 : 1)), warnings }
 }
 
-async function listKeyIds(session: Session): Promise<string[]> {
-  const ids: string[] = []
+/** What ListKeys tells of a key. */
+interface Entry {
+  readonly id: string
+  readonly arn: string
+}
+
+async function listEntries(session: Session): Promise<Entry[]> {
+  const entries: Entry[] = []
   for await (const page of paginateListKeys({ client: session.kms }, {})) {
-    for (const { KeyId } of page.Keys ?? []) if (KeyId !== undefined) ids.push(KeyId)
+    if (page.Keys === undefined) {
+      throw new KmsctlError('BadResponse', 'the answer to ListKeys holds no list of keys')
+    }
+    for (const { KeyId, KeyArn } of page.Keys) {
+      if (KeyId !== undefined) entries.push({ id: KeyId, arn: KeyArn ?? '' })
+    }
   }
-  return ids
+  return entries
 }
 
 async function aliasesByKey(
@@ -82,16 +112,19 @@ async function aliasesByKey(
 
 async function readListed(
   session: Session,
-  id: string,
+  { id }: Entry,
   aliases: Map<string, string[]> | null,
   filter: ListFilter,
   warnings: string[],
+  read: { metadata: number; tags: number },
 ): Promise<ListedKey | null> {
   try {
     const metadata = await readMetadata(session, id)
+    read.metadata += 1
     if (!matches(metadata, filter)) return null
     const wanted = Object.entries(filter.tags ?? {})
     const tags = wanted.length === 0 ? null : await readTags(session, metadata.arn)
+    if (tags !== null) read.tags += 1
     if (!wanted.every(([name, value]) => tags?.[name] === value)) return null
     return {
       ...metadata,
@@ -101,9 +134,36 @@ async function readListed(
   } catch (error) {
     // Deleted since it was listed.
     if (isNotFound(error)) return null
-    if (endsRun(error)) throw error
-    warnings.push(`key ${id} could not be read (${errorCode(error)})`)
+    throw error
+  }
+}
+
+/** A key of which its policy lets nothing be read: listed by what ListKeys tells of it. */
+function hiddenKey(
+  { id, arn }: Entry,
+  aliases: Map<string, string[]> | null,
+  filter: ListFilter,
+  warnings: string[],
+): ListedKey | null {
+  const asks = [
+    ...(filter.states ?? []),
+    ...(filter.specs ?? []),
+    ...Object.keys(filter.tags ?? {}),
+  ]
+  const hidden = `key ${id} could not be read (AccessDeniedException)`
+  if (asks.length > 0) {
+    warnings.push(`${hidden}: whether it belongs here is unknown, and it is left out`)
     return null
+  }
+  warnings.push(hidden)
+  const [, , , region = '', accountId = ''] = arn.split(':')
+  return {
+    ...UNREAD_METADATA,
+    keyId: id,
+    arn,
+    accountId,
+    region,
+    aliases: aliases === null ? null : (aliases.get(id) ?? []),
   }
 }
 

@@ -13,9 +13,12 @@ export function isoDate(date: Date | undefined): string | null {
  * @throws KmsctlError `BadResponse` for an answer without the key's ID and ARN: the SDK lets an empty
  * 200 pass as success
  */
-export function toKeyMetadata(metadata: SdkMetadata | undefined): KeyMetadata {
+export function toKeyMetadata(
+  metadata: SdkMetadata | undefined,
+  operation = 'DescribeKey',
+): KeyMetadata {
   if (metadata?.KeyId === undefined || metadata.Arn === undefined) {
-    throw new KmsctlError('BadResponse', 'the answer to DescribeKey names no key')
+    throw new KmsctlError('BadResponse', `the answer to ${operation} names no key`)
   }
   const [, , , region = '', account = ''] = metadata.Arn.split(':')
   return {

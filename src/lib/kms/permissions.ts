@@ -59,7 +59,6 @@ const change = (...actions: string[]): Permissions => ({
 const AWS_ALIAS: Need = { action: 'kms:ListAliases', when: 'for a KEY under `alias/aws/`' }
 
 const LISTED: readonly Optional[] = [
-  { action: 'kms:DescribeKey', loses: 'a key that may not be read is left out, with a warning' },
   { action: 'kms:ListAliases', loses: '`aliases` are null, with a warning' },
 ]
 
@@ -139,7 +138,7 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
       PRICE,
     ],
   },
-  'deletion:list': { needs: needs('kms:ListKeys'), optional: LISTED },
+  'deletion:list': { needs: needs('kms:ListKeys', 'kms:DescribeKey'), optional: LISTED },
   'deletion:schedule': {
     needs: [
       ...needs('kms:DescribeKey', 'kms:ScheduleKeyDeletion'),
@@ -171,14 +170,13 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   disable: change('kms:DisableKey'),
   enable: change('kms:EnableKey'),
   list: {
-    needs: [...needs('kms:ListKeys'), { action: 'kms:ListAliases', when: 'with `--alias-prefix`' }],
+    needs: [
+      ...needs('kms:ListKeys', 'kms:DescribeKey'),
+      { action: 'kms:ListAliases', when: 'with `--alias-prefix`' },
+      { action: 'kms:ListResourceTags', when: 'with `--tag`' },
+    ],
     optional: [
       ...LISTED,
-      {
-        action: 'kms:ListResourceTags',
-        when: 'with `--tag`',
-        loses: 'a key whose tags may not be read is left out, with a warning',
-      },
       {
         action: 'kms:ListResourceTags',
         when: 'with `--long`',

@@ -18,8 +18,8 @@ export function keyListView({ keys }: KeyList, ui: Ui): string {
   const rows = keys.map((key) => [
     key.keyId,
     aliases(key),
-    stateView(key.keyState, ui),
-    key.keySpec,
+    key.keyState === null ? '?' : stateView(key.keyState, ui),
+    key.keySpec ?? '?',
     ...(long ? longCells(key) : []),
     key.description || '-',
   ])
