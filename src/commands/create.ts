@@ -1,5 +1,5 @@
-import { Flags } from '@oclif/core'
-import { AWS_FLAGS, CHANGE_FLAGS, wholeNumber } from '../lib/cli/flags.js'
+import { CREATE_FLAGS } from '../lib/cli/create-flags.js'
+import { AWS_FLAGS, CHANGE_FLAGS } from '../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
 import { carryOut } from '../lib/kms/change.js'
 import { planCreate } from '../lib/kms/create.js'
@@ -7,9 +7,6 @@ import { parseTags } from '../lib/kms/rules/tags.js'
 import type { Change, DryRun } from '../lib/results.js'
 import { createdView } from '../lib/views/key.js'
 import type { Ui } from '../lib/views/style.js'
-
-const many = { multiple: true, multipleNonGreedy: true } as const
-const principal = { ...many, helpValue: 'PRINCIPAL', helpGroup: 'POLICY' }
 
 export default class Create extends KmsctlCommand<typeof Create, Change> {
   static override summary = 'Create a key with its alias, policy, rotation and tags.'
@@ -23,43 +20,7 @@ export default class Create extends KmsctlCommand<typeof Create, Change> {
   static override flags = {
     ...AWS_FLAGS,
     ...CHANGE_FLAGS,
-    alias: Flags.string({ ...many, description: 'Name of the key; may be repeated.' }),
-    'no-alias': Flags.boolean({ description: 'Create the key without a name.' }),
-    description: Flags.string({ description: 'What the key is for.' }),
-    spec: Flags.string({ description: 'Key spec (SYMMETRIC_DEFAULT).' }),
-    usage: Flags.string({ description: 'Key usage; needed where the spec has several.' }),
-    origin: Flags.string({ description: 'Where the key material comes from (AWS_KMS).' }),
-    'custom-key-store-id': Flags.string({ description: 'Custom key store to make the key in.' }),
-    'xks-key-id': Flags.string({ description: 'Key in the external key store.' }),
-    'multi-region': Flags.boolean({ description: 'Make a multi-Region primary key.' }),
-    policy: Flags.string({
-      description: 'Key policy from a file, or - for standard input.',
-      helpValue: 'FILE',
-      helpGroup: 'POLICY',
-    }),
-    admin: Flags.string({ ...principal, description: 'Administrator of the key.' }),
-    user: Flags.string({ ...principal, description: 'User of the key.' }),
-    'grant-user': Flags.string({
-      ...principal,
-      description: 'User through AWS services (grants).',
-    }),
-    rotation: Flags.boolean({
-      allowNo: true,
-      description: 'Rotate automatically (on where the key can).',
-    }),
-    'rotation-period-days': wholeNumber({
-      description: 'Days between rotations, 90 to 2560 (365).',
-      helpValue: 'N',
-    }),
-    tag: Flags.string({ ...many, description: 'Tag; may be repeated.', helpValue: 'K=V' }),
-    disabled: Flags.boolean({ description: 'Leave the key disabled.' }),
-    'if-not-exists': Flags.boolean({
-      description: 'Succeed when the alias names a key like this already.',
-    }),
-    'no-claim-tag': Flags.boolean({
-      description: 'Leave out the tag by which a lost creation is found again.',
-    }),
-    quiet: Flags.boolean({ char: 'q', description: 'Print the key ID only.' }),
+    ...CREATE_FLAGS,
   }
 
   protected async execute({ flags, context }: Invocation<typeof Create>): Promise<Change | DryRun> {

@@ -90,6 +90,8 @@ export interface ListedKey extends Readable<KeyMetadata> {
 export interface KeyList {
   keys: ListedKey[]
   warnings: string[]
+  /** With `--long`: when the list prices were looked up. */
+  pricesAsOf?: string
 }
 
 export interface Alias {

@@ -7,7 +7,7 @@ import type { KeyList, KeyMetadata, ListedKey } from '../results.js'
 import { readRotation, readTags, UNREAD_METADATA } from './describe.js'
 import { readMetadata } from './resolve.js'
 import { countRotations } from './rotation.js'
-import { monthlyCostUsd } from './rules/price.js'
+import { monthlyCostUsd, PRICES_AS_OF } from './rules/price.js'
 
 /** Calls under way at once. */
 const CONCURRENCY = 16
@@ -56,7 +56,11 @@ export async function listKeys(session: Session, filter: ListFilter): Promise<Ke
     throw denials[0]
   }
   const keys = listed.filter((key) => key !== null)
-  return { keys: keys.sort(byAliasThenAge), warnings }
+  return {
+    keys: keys.sort(byAliasThenAge),
+    warnings,
+    ...(filter.long ? { pricesAsOf: PRICES_AS_OF } : {}),
+  }
 }
 
 /** `deletion list`: the keys pending deletion, the next one due first. */

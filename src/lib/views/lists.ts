@@ -4,9 +4,9 @@ import { stateView } from './key.js'
 import { table } from './layout.js'
 import type { Ui } from './style.js'
 
-export function keyListView({ keys }: KeyList, ui: Ui): string {
+export function keyListView({ keys, pricesAsOf }: KeyList, ui: Ui): string {
   if (keys.length === 0) return 'no keys'
-  const long = keys.some(({ monthlyCostUsd }) => monthlyCostUsd !== undefined)
+  const long = pricesAsOf !== undefined
   const columns = [
     { title: 'KEY ID' },
     { title: 'ALIASES', shrinks: true },
@@ -23,7 +23,8 @@ export function keyListView({ keys }: KeyList, ui: Ui): string {
     ...(long ? longCells(key) : []),
     key.description || '-',
   ])
-  return table(columns, rows, ui)
+  const shown = table(columns, rows, ui)
+  return long ? `${shown}\n${ui.style.dim(`list prices of ${pricesAsOf}`)}` : shown
 }
 
 const LONG_COLUMNS = [
