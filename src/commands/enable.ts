@@ -1,4 +1,3 @@
-import { isSingle } from '../lib/cli/context.js'
 import { AWS_FLAGS, CHANGE_FLAGS, KEYS_ARG } from '../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
 import { changeKeys } from '../lib/kms/batch.js'
@@ -16,10 +15,6 @@ export default class Enable extends KmsctlCommand<typeof Enable, Change | Batch>
   ]
   static override args = KEYS_ARG
   static override flags = { ...AWS_FLAGS, ...CHANGE_FLAGS }
-
-  protected override timeLimit({ key }: { key?: readonly string[] }): number | undefined {
-    return isSingle(key ?? []) ? this.defaultTimeout : undefined
-  }
 
   protected async execute({
     args,

@@ -3,7 +3,7 @@ import type { DryRun } from '../results.js'
 import { dryRunView } from '../views/dry-run.js'
 import { harmless, toJson } from '../views/escape.js'
 import type { Ui } from '../views/style.js'
-import { Context } from './context.js'
+import { Context, isSingle } from './context.js'
 import { GLOBAL_FLAGS } from './flags.js'
 import { presentError } from './present-error.js'
 import { Run } from './run.js'
@@ -29,11 +29,6 @@ export abstract class KmsctlCommand<C extends typeof Command, R> extends Command
   /** Seconds that a run may take without `--timeout`; undefined for runs over many keys. */
   protected readonly defaultTimeout: number | undefined = 300
 
-  /** The limit by what was given; commands that take many keys have none for several. */
-  protected timeLimit(_args: Record<string, unknown>): number | undefined {
-    return this.defaultTimeout
-  }
-
   /** Does the work and returns what `--json` prints; undefined where it has printed that itself. */
   protected abstract execute(invocation: Invocation<C>): Promise<R | DryRun | undefined>
 
@@ -52,7 +47,7 @@ export abstract class KmsctlCommand<C extends typeof Command, R> extends Command
     let run: Run | undefined
     try {
       const { flags, args } = await this.parse(this.ctor)
-      run = new Run(runtime, flags.timeout ?? this.timeLimit(args))
+      run = new Run(runtime, flags.timeout ?? this.timeLimit(args.key))
       const style = await styleFor(runtime, runtime.stderr, asked.noColor)
       context = new Context(runtime, run, flags, style)
       const invocation = { flags, args, context } as unknown as Invocation<C>
@@ -96,6 +91,11 @@ export abstract class KmsctlCommand<C extends typeof Command, R> extends Command
     if (this.printsDocument) return toJson(result)
     const safe = harmless(result)
     return flags.quiet === true ? this.quiet(safe).join('\n') : this.view(safe, ui)
+  }
+
+  /** A command that takes several KEYs has no limit where it got more than one. */
+  private timeLimit(key: unknown): number | undefined {
+    return Array.isArray(key) && !isSingle(key) ? undefined : this.defaultTimeout
   }
 
   /** oclif's own handling of errors is not used: `run` has told them already. */

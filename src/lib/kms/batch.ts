@@ -8,11 +8,10 @@ import { parseKeyRef } from './rules/key-ref.js'
 /** Keys that are looked at side by side; changes are sent one after another. */
 const CONCURRENCY = 8
 
-interface Planned {
-  readonly text: string
-  readonly plan: Plan<Change> | null
-  readonly error: KmsctlError | null
-}
+type Planned = { readonly text: string } & (
+  | { readonly plan: Plan<Change>; readonly error: null }
+  | { readonly plan: null; readonly error: KmsctlError }
+)
 
 /** A change of keys, and the exit code that tells how it went (contract, section 5). */
 export interface KeysOutcome {
@@ -96,14 +95,10 @@ async function planFor(
   try {
     return { text, plan: await planOne(text), error: null }
   } catch (error) {
-    if (endsRun(error)) throwIfOver(error)
+    // The run's own end stops all of it; a refusal of one key (its state, its kind) does not.
+    if (endsRun(error) && (error.code === 'Interrupted' || error.code === 'Timeout')) throw error
     return { text, plan: null, error: explain(error) }
   }
-}
-
-/** The run's own end stops all of it; a refusal of one key (its state, its kind) does not. */
-function throwIfOver(error: KmsctlError): void {
-  if (error.code === 'Interrupted' || error.code === 'Timeout') throw error
 }
 
 function dryRun(planned: readonly Planned[]): KeysOutcome {
@@ -139,7 +134,7 @@ async function settle({
     const changed = outcome === 'unknown' ? null : Array.isArray(done) && done.length > 0
     return { item: { key: text, keyId: known ?? null, changed, error: errorJson(cause) }, said: [] }
   }
-  if (plan === null) return failed(error ?? usageError(`key ${text} was not looked at`))
+  if (plan === null) return failed(error)
   try {
     const change = (await carryOut(plan, OPEN)) as Change
     const { changed, key, warnings } = change

@@ -1,6 +1,6 @@
 import { exitCodeOf } from '../aws/errors.js'
 import type { Session } from '../aws/session.js'
-import { KmsctlError } from '../errors.js'
+import { EXIT, KmsctlError } from '../errors.js'
 import type { Change, DeletionCheck, Key, KeyMetadata } from '../results.js'
 import type { Call } from './calls.js'
 import { type Plan, planKeyChange } from './change.js'
@@ -45,10 +45,8 @@ export interface ScheduleInput {
 /** A deletion that has been planned, with the evidence to show before it is confirmed. */
 export interface DeletionPlan extends Plan<Change> {
   readonly evidence: DeletionCheck
-  readonly keyId: string
   /** When the key would be deleted; null for a primary that waits for its replicas. */
   readonly deletionDate: Date | null
-  readonly warnings: string[]
 }
 
 /** Plans a deletion after looking at everything that speaks against it. */
@@ -102,13 +100,7 @@ export async function planScheduleDeletion(
       return isPendingDeletion(now.keyState) && gone.every((holder) => holder === null)
     },
   })
-  return {
-    ...plan,
-    warnings,
-    evidence,
-    keyId: key.keyId,
-    deletionDate: pending || waits ? null : due,
-  }
+  return { ...plan, evidence, deletionDate: pending || waits ? null : due }
 }
 
 function scheduleCall(key: KeyMetadata, days: number): Call {
@@ -118,24 +110,13 @@ function scheduleCall(key: KeyMetadata, days: number): Call {
   }
 }
 
-/** Failures that pass: asked again in a moment, KMS may well know of a use a minute ago. */
-const PASSING = new Set([
-  'ThrottlingException',
-  'Throttling',
-  'KMSInternalException',
-  'DependencyTimeoutException',
-  'ServiceUnavailableException',
-  'Timeout',
-  'Unreachable',
-])
-
 /**
  * "Unknown" is what KMS or a permission leaves unknown; a question that was not answered just now is
- * not that, and no key is deleted on it.
+ * not that: asked again in a moment, KMS may know of a use a minute ago. No key is deleted on it.
  */
 function refuseUnasked(key: Key): void {
   const code = key.unavailable.find(({ field }) => field === 'lastUsage')?.code
-  if (code === undefined || !PASSING.has(code)) return
+  if (code === undefined || exitCodeOf(code) !== EXIT.UNAVAILABLE) return
   throw new KmsctlError(
     'Unreachable',
     `when key ${key.keyId} was last used could not be asked just now (${code}): nothing was changed`,

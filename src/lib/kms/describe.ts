@@ -25,16 +25,20 @@ export async function describeKey(session: Session, text: string): Promise<Key> 
 
 /** Reads what DescribeKey does not tell, all parts side by side. */
 export async function describeParts(session: Session, metadata: KeyMetadata): Promise<Key> {
-  const { arn } = metadata
+  return { ...metadata, ...(await readParts(session, metadata)) }
+}
+
+async function readParts(session: Session, key: RotatingKey & Pick<KeyMetadata, 'keyId'>) {
+  const { arn, keyId } = key
   const parts = new Parts()
   const [aliases, rotation, tags, lastUsage, grants] = await Promise.all([
-    parts.read('aliases', () => readAliases(session, metadata.keyId)),
-    parts.read('rotation', () => readRotation(session, metadata)),
+    parts.read('aliases', () => readAliases(session, keyId)),
+    parts.read('rotation', () => readRotation(session, key)),
     parts.read('tags', () => readTags(session, arn)),
     parts.read('lastUsage', () => readLastUsage(session, arn)),
     parts.read('grants', () => readGrants(session, arn)),
   ])
-  return { ...metadata, aliases, rotation, tags, lastUsage, grants, unavailable: parts.unavailable }
+  return { aliases, rotation, tags, lastUsage, grants, unavailable: parts.unavailable }
 }
 
 /** A key that was changed and could not be looked at again: nothing that may have changed is shown. */
@@ -91,27 +95,12 @@ async function describeWithoutMetadata(
     throw cause
   })
   const arn = `arn:${partition}:kms:${session.region}:${accountId}:key/${keyId}`
-  const parts = new Parts()
-  const [aliases, rotation, tags, lastUsage, grants] = await Promise.all([
-    parts.read('aliases', () => readAliases(session, keyId)),
-    parts.read('rotation', () => readRotation(session, { arn })),
-    parts.read('tags', () => readTags(session, arn)),
-    parts.read('lastUsage', () => readLastUsage(session, arn)),
-    parts.read('grants', () => readGrants(session, arn)),
-  ])
+  const parts = await readParts(session, { keyId, arn })
+  const { aliases, rotation, tags, lastUsage, grants } = parts
   if ([aliases, rotation, tags, lastUsage, grants].every((part) => part === null)) throw cause
   const unavailable = [{ field: 'metadata', code: errorCode(cause) }, ...parts.unavailable]
   const identity = { keyId, arn, accountId, region: session.region }
-  return {
-    ...identity,
-    ...UNREAD_METADATA,
-    aliases,
-    rotation,
-    tags,
-    lastUsage,
-    grants,
-    unavailable,
-  }
+  return { ...identity, ...UNREAD_METADATA, ...parts, unavailable }
 }
 
 async function targetOf(session: Session, ref: KeyRef, cause: unknown): Promise<string> {

@@ -42,6 +42,8 @@ export async function listKeys(session: Session, filter: ListFilter): Promise<Ke
       try {
         return await readListed(session, entry, aliases, filter, warnings, read)
       } catch (error) {
+        // Deleted since it was listed.
+        if (isNotFound(error)) return null
         // A list that silently lacks keys is worse than none; only a key's own policy hides it alone.
         if (errorCode(error) !== 'AccessDeniedException') throw error
         denials.push(error)
@@ -122,23 +124,17 @@ async function readListed(
   warnings: string[],
   read: { metadata: number; tags: number },
 ): Promise<ListedKey | null> {
-  try {
-    const metadata = await readMetadata(session, id)
-    read.metadata += 1
-    if (!matches(metadata, filter)) return null
-    const wanted = Object.entries(filter.tags ?? {})
-    const tags = wanted.length === 0 ? null : await readTags(session, metadata.arn)
-    if (tags !== null) read.tags += 1
-    if (!wanted.every(([name, value]) => tags?.[name] === value)) return null
-    return {
-      ...metadata,
-      aliases: aliases === null ? null : (aliases.get(id) ?? []),
-      ...(filter.long ? await longParts(session, metadata, tags, warnings) : {}),
-    }
-  } catch (error) {
-    // Deleted since it was listed.
-    if (isNotFound(error)) return null
-    throw error
+  const metadata = await readMetadata(session, id)
+  read.metadata += 1
+  if (!matches(metadata, filter)) return null
+  const wanted = Object.entries(filter.tags ?? {})
+  const tags = wanted.length === 0 ? null : await readTags(session, metadata.arn)
+  if (tags !== null) read.tags += 1
+  if (!wanted.every(([name, value]) => tags?.[name] === value)) return null
+  return {
+    ...metadata,
+    aliases: aliases === null ? null : (aliases.get(id) ?? []),
+    ...(filter.long ? await longParts(session, metadata, tags, warnings) : {}),
   }
 }
 
