@@ -7,6 +7,7 @@ import { planCreateAlias } from '../../src/lib/kms/aliases.js'
 import { listKeys } from '../../src/lib/kms/list.js'
 import { inProcessHandler, Sandbox } from '../../src/lib/sandbox/index.js'
 import { type Answer, connectionReset, refusal, scriptedWire, wired } from '../aws/support.js'
+import { emptyMemory } from '../support/memory.js'
 import { sandboxSession } from '../support/session.js'
 import { apply, changes, create, createdIn, failing, failure, intercept, reset } from './support.js'
 
@@ -26,11 +27,13 @@ async function badWire(
     name === operation ? bad(() => forward(request)) : forward(request),
   )
   const connection = await wired(wire)
+  const memory = emptyMemory()
   const session: Session = {
     kms: connection.kms,
     region: connection.region,
     identity: () => callerIdentity(connection),
     now: () => new Date(),
+    memory: async () => memory,
     sleep: async () => {},
   }
   const count = (name: string) => operations().filter((each) => each === name).length

@@ -16,6 +16,7 @@ import { KmsctlError } from '../../src/lib/errors.js'
 import { carryOut, type Gate, type Plan } from '../../src/lib/kms/change.js'
 import { type CreateRequest, planCreate } from '../../src/lib/kms/create.js'
 import type { Change, DryRun, Key } from '../../src/lib/results.js'
+import { emptyMemory } from '../support/memory.js'
 import { type SandboxSession, sandboxSession } from '../support/session.js'
 
 export const ACCOUNT = '111122223333'
@@ -56,6 +57,7 @@ export function mockedSession() {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
   const kms = mockClient(client)
+  const memory = emptyMemory()
   const sleeps: number[] = []
   const session: Session = {
     kms: client,
@@ -67,6 +69,7 @@ export function mockedSession() {
       partition: 'aws',
     }),
     now: () => NOW,
+    memory: async () => memory,
     sleep: async (milliseconds) => {
       sleeps.push(milliseconds)
     },

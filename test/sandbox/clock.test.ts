@@ -1,6 +1,5 @@
 /** The clock, status, and where the state lies. */
 import { describe, expect, it } from 'vitest'
-import { sandboxDirectory } from '../../src/lib/sandbox/index.js'
 import { Bench, DAY, OTHER_REGION, REGION, START } from './support.js'
 
 describe('advance', () => {
@@ -50,22 +49,5 @@ describe('status', () => {
       aliases: 8,
     })
     expect(JSON.stringify(await bench.store.read())).toBe(before)
-  })
-})
-
-// Contract, section 7.
-describe('sandboxDirectory', () => {
-  const home = '/home/me'
-  it.each<[NodeJS.Platform, Record<string, string>, string]>([
-    ['linux', {}, '/home/me/.local/state/kmsctl/sandbox'],
-    ['linux', { XDG_STATE_HOME: '/x' }, '/x/kmsctl/sandbox'],
-    ['linux', { XDG_STATE_HOME: '' }, '/home/me/.local/state/kmsctl/sandbox'],
-    ['linux', { XDG_STATE_HOME: 'relative' }, '/home/me/.local/state/kmsctl/sandbox'],
-    ['linux', { XDG_STATE_HOME: '/x', KMSCTL_SANDBOX_DIR: 'here' }, 'here'],
-    ['darwin', {}, '/home/me/Library/Application Support/kmsctl/sandbox'],
-    ['darwin', { XDG_STATE_HOME: '/x' }, '/x/kmsctl/sandbox'],
-    ['win32', { LOCALAPPDATA: 'C:\\Local' }, 'C:\\Local\\kmsctl\\sandbox'],
-  ])('%s %j', (platform, env, expected) => {
-    expect(sandboxDirectory({ env, platform, home })).toBe(expected)
   })
 })

@@ -2,6 +2,7 @@ import { type Connection, callerIdentity, connect } from '../../src/lib/aws/conn
 import { ENDLESS } from '../../src/lib/aws/lifeline.js'
 import type { Session } from '../../src/lib/aws/session.js'
 import { inProcessHandler, Sandbox } from '../../src/lib/sandbox/index.js'
+import { emptyMemory } from './memory.js'
 
 /** A session whose calls an embedded KMS in memory answers, and that KMS to move its clock. */
 export interface SandboxSession extends Session {
@@ -15,6 +16,7 @@ export interface SandboxSession extends Session {
 /** `sleep` returns at once: read-backs of the embedded KMS agree at the first look. */
 export async function sandboxSession(region = 'us-east-1'): Promise<SandboxSession> {
   const sandbox = Sandbox.inMemory()
+  const memory = emptyMemory()
   const connection = await connect({
     env: {},
     region,
@@ -38,6 +40,7 @@ export async function sandboxSession(region = 'us-east-1'): Promise<SandboxSessi
     region,
     identity: () => callerIdentity(connection),
     now: () => now,
+    memory: async () => memory,
     sleep: async () => {},
     async advanceDays(days) {
       await sandbox.advance(days * 86_400_000)

@@ -16,6 +16,8 @@ export interface Session {
   identity(): Promise<Identity>
   /** The clock of the KMS that answers: the embedded one's can be moved. */
   now(): Date
+  /** The folder of what is remembered about this KMS's keys from run to run; it may not be there yet. */
+  memory(): Promise<string>
   /** Waits, or throws what ends the run. */
   sleep(milliseconds: number): Promise<void>
 }

@@ -9,6 +9,7 @@ import { type Prompter, terminalPrompter } from './prompter.js'
 import type { Run } from './run.js'
 import { canAsk, type Runtime } from './runtime.js'
 import { openSandbox, sandboxError, usesSandbox } from './sandbox.js'
+import { memoryDirectory } from './state-directory.js'
 
 /** The flags that a context reads; commands that do not talk to AWS have only the global ones. */
 export interface ContextFlags {
@@ -131,6 +132,11 @@ export class Context {
         return caller
       },
       now: () => this.now(),
+      memory: async () => {
+        const custom = embedded === undefined ? await connection.customEndpoint() : 'sandbox'
+        const kms = custom === null || custom === 'sandbox' ? custom : new URL(custom)
+        return memoryDirectory(runtime, kms)
+      },
       sleep: (milliseconds) => run.sleep(milliseconds),
     }
   }

@@ -1,6 +1,7 @@
 import { KmsctlError, usageError } from '../errors.js'
 import type { Sandbox } from '../sandbox/index.js'
 import type { Runtime } from './runtime.js'
+import { sandboxDirectory } from './state-directory.js'
 
 /** The flags that decide where calls go. */
 export interface TargetFlags {
@@ -29,13 +30,8 @@ export function usesSandbox(runtime: Runtime, flags: TargetFlags): boolean {
 
 /** Opens the sandbox of this user; the disk is touched only when it is used. */
 export async function openSandbox(runtime: Runtime): Promise<Sandbox> {
-  const { Sandbox, sandboxDirectory } = await import('../sandbox/index.js')
-  const directory = sandboxDirectory({
-    env: { ...runtime.env },
-    platform: runtime.platform,
-    home: runtime.home,
-  })
-  return Sandbox.open({ directory, now: () => runtime.now() })
+  const { Sandbox } = await import('../sandbox/index.js')
+  return Sandbox.open({ directory: sandboxDirectory(runtime), now: () => runtime.now() })
 }
 
 /** An error of the sandbox's own files, said as kmsctl says errors. */

@@ -4,7 +4,6 @@
  */
 import type { Sandbox } from './sandbox.js'
 
-export { sandboxDirectory } from './directory.js'
 export type { SandboxResponse } from './http-messages.js'
 export { inProcessHandler } from './in-process.js'
 export { Sandbox } from './sandbox.js'

@@ -1,0 +1,58 @@
+/**
+ * Files that are this user's alone and are there whole or not at all: what kmsctl must not forget (begun
+ * creations, replaced policies) is kept in them.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/**
+ * Writes a file that only its owner may read (0600, its folders 0700), so that a crash at any point leaves
+ * the old file or the new one. When this returns, the text is on the disk.
+ *
+ * @throws Node's error: no space, no permission, a read-only disk. The old file is then untouched.
+ */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  const folder = dirname(path)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const scratch = `${path}.${randomBytes(8).toString('hex')}.tmp`
+  try {
+    const file = await open(scratch, 'wx', 0o600)
+    try {
+      await file.writeFile(text, 'utf8')
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(scratch, path)
+  } catch (error) {
+    await unlink(scratch).catch(() => undefined)
+    throw error
+  }
+  await syncFolder(folder)
+}
+
+/** A rename is on the disk only when its folder is. Windows cannot open folders, and needs it not. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined)
+  if (handle === undefined) return
+  try {
+    await handle.sync().catch(() => undefined)
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * The text of a file, or null where there is none.
+ *
+ * @throws Node's error for everything else: what cannot be read is not what is not there
+ */
+export async function readPrivate(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}

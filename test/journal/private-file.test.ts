@@ -1,0 +1,30 @@
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readPrivate, writePrivate } from '../../src/lib/journal/private-file.js'
+import { emptyMemory } from '../support/memory.js'
+
+test('what was written is read, and is its owner’s alone', async () => {
+  const path = join(emptyMemory(), 'account', 'region', 'file')
+  expect(await readPrivate(path)).toBeNull()
+  await writePrivate(path, 'one')
+  await writePrivate(path, 'two ✓')
+  expect(await readPrivate(path)).toBe('two ✓')
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  expect((await stat(join(path, '..'))).mode & 0o777).toBe(0o700)
+  expect(await readdir(join(path, '..'))).toEqual(['file'])
+})
+
+test('a write that fails leaves the old file and nothing else', async () => {
+  const folder = emptyMemory()
+  const path = join(folder, 'file')
+  await mkdir(path)
+  await expect(writePrivate(path, 'new')).rejects.toThrow()
+  expect(await readdir(folder)).toEqual(['file'])
+})
+
+test('what cannot be read is not taken for what is not there', async () => {
+  const path = join(emptyMemory(), 'file')
+  await writeFile(path, 'kept')
+  await expect(readPrivate(join(path, 'below'))).rejects.toThrow(/ENOTDIR/)
+})
