@@ -28,3 +28,16 @@ test('what cannot be read is not taken for what is not there', async () => {
   await writeFile(path, 'kept')
   await expect(readPrivate(join(path, 'below'))).rejects.toThrow(/ENOTDIR/)
 })
+
+test('many may make the folder at once', async () => {
+  for (let round = 0; round < 8; round++) {
+    const folder = join(emptyMemory(), 'account', 'region', 'policies')
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+    await Promise.all(names.map((name) => writePrivate(join(folder, name), name)))
+    expect((await readdir(folder)).sort()).toEqual(names)
+  }
+})
+
+test.runIf(process.platform === 'linux')('a folder that nobody can make is an error', async () => {
+  await expect(writePrivate('/proc/kmsctl/file', 'text')).rejects.toThrow(/cannot be made|ENOENT/)
+})

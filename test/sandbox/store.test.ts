@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { FileStorage } from '../../src/lib/sandbox/file-storage.js'
 import { Sandbox } from '../../src/lib/sandbox/index.js'
 import { Lock } from '../../src/lib/sandbox/lock.js'
 import { isDead, newOwner } from '../../src/lib/sandbox/lock-owner.js'
@@ -67,6 +68,15 @@ async function keysIn(directory: string): Promise<Set<string>> {
 }
 
 describe('several processes', () => {
+  it('make a folder that is not there at the same time', async () => {
+    for (let round = 0; round < 8; round++) {
+      const directory = join(folder(), 'state', 'kmsctl', 'sandbox')
+      const stores = Array.from({ length: 8 }, () => new FileStorage(directory))
+      await Promise.all(stores.map((store) => store.exclusively(() => 'text')))
+      expect(await stores[0]?.read()).toBe('text')
+    }
+  })
+
   it('lose no write, and leave nothing but the state', async () => {
     const directory = folder()
     const processes = Array.from({ length: 4 }, () => start('create', directory, '20'))

@@ -14,7 +14,7 @@ import { dirname } from 'node:path'
  */
 export async function writePrivate(path: string, text: string): Promise<void> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   const scratch = `${path}.${randomBytes(8).toString('hex')}.tmp`
   try {
     const file = await open(scratch, 'wx', 0o600)
@@ -30,6 +30,29 @@ export async function writePrivate(path: string, text: string): Promise<void> {
     throw error
   }
   await syncFolder(folder)
+}
+
+/**
+ * Makes a folder and those above it, whoever else does so at the same time. Node's own recursive mkdir never
+ * ends where the system says that a parent is missing which is not (/proc).
+ */
+async function makeFolder(path: string): Promise<void> {
+  if (await made(path)) return
+  await makeFolder(dirname(path))
+  if (!(await made(path))) throw new Error(`${path} cannot be made`)
+}
+
+/** Makes a folder or finds it there; false where the one above it is missing. */
+async function made(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return true
+    if (code === 'ENOENT' && dirname(path) !== path) return false
+    throw error
+  }
 }
 
 /** A rename is on the disk only when its folder is. Windows cannot open folders, and needs it not. */

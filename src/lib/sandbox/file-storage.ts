@@ -113,14 +113,21 @@ export class FileStorage implements Storage {
  * a parent is missing which is not (/proc).
  */
 async function makeFolder(path: string): Promise<void> {
-  const make = () => mkdir(path, { mode: 0o700 })
+  if (await made(path)) return
+  await makeFolder(dirname(path))
+  // Somebody else may have made it since.
+  if (!(await made(path))) throw new Error(`${path} cannot be made`)
+}
+
+/** Makes a folder or finds it there; false where the one above it is missing. */
+async function made(path: string): Promise<boolean> {
   try {
-    await make()
+    await mkdir(path, { mode: 0o700 })
+    return true
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
-    await makeFolder(dirname(path))
-    await make()
+    if (codeOf(error) === 'EEXIST') return true
+    if (codeOf(error) === 'ENOENT' && dirname(path) !== path) return false
+    throw error
   }
 }
 
