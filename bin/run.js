@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-import { fileURLToPath } from 'node:url'
-import { start } from '../dist/lib/cli/start.js'
+// CommonJS, as the bundle is: Node starts it faster than an ES module.
+'use strict'
 
-await start(fileURLToPath(new URL('..', import.meta.url)))
+const { join } = require('node:path')
+const { start } = require('../dist/kmsctl.cjs')
+
+start(join(__dirname, '..'))

@@ -67,7 +67,7 @@ case $step in
       echo "$key was not switched off by decommission.sh disable, or is on again (state $state)" >&2
       exit 5
     fi
-    latest=$(node -p 'new Date(Date.now() - process.argv[1] * 86400000).toISOString()' "${OBSERVE_DAYS:-14}")
+    latest=$(node -p 'new Date(Date.now() - process.argv[1] * 86400000).toISOString().replace(/\.\d+/, "")' "${OBSERVE_DAYS:-14}")
     if [[ "$since" > "$latest" ]]; then
       echo "$key is disabled since $since, which is less than ${OBSERVE_DAYS:-14} days ago" >&2
       exit 5

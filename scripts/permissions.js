@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { KEY_PARTS, PERMISSIONS, ROLES } from '../dist/lib/kms/permissions.js'
+import { KEY_PARTS, PERMISSIONS, ROLES } from '../src/lib/kms/permissions.ts'
 
 /**
  * Writes docs/permissions.md and the policies in docs/policies from the table in

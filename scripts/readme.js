@@ -63,9 +63,11 @@ function normaliser(home) {
         .replaceAll(home, '~')
         .replace(/^warning: this is Node\.js v.*\n/gm, '')
         .replace(/^\[sandbox\] (account \d+, Region \S+|the embedded KMS answered.*)\n/gm, '')
+        .replace(/^key (mrk-)?[0-9a-f-]+ was created\n/gm, '')
         .replace(/(\d{4}-\d\d-\d\d)T00:0\d:\d\d\.\d{3}Z/g, '$1T00:00:00.000Z')
         .replace(/(request ID: |attempt \d+: \d+ )[0-9a-f-]{36}/g, '$1<request ID>')
         .replace(/(<request ID>) \d+ ms$/gm, '$1 5 ms')
+        .replace(/\S+\/kmsctl-\w{6}\//g, '/tmp/kmsctl-w3kQzX/')
         .replace(/mrk-[0-9a-f]{32}/g, (id) => multiRegion.shown(id))
         .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) => keys.shown(id))
         .replace(/(kmsctl:claim\W+(?:TagValue\W+)?)([0-9a-f]{32})\b/g, (_, before, token) => {
@@ -85,6 +87,7 @@ function openShell(home) {
     env: {
       PATH: [bin, process.env.PATH].join(delimiter),
       HOME: home,
+      TMPDIR: home,
       LC_ALL: 'C',
       XDG_STATE_HOME: join(home, '.local', 'state'),
       NO_COLOR: '1',

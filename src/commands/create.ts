@@ -1,6 +1,7 @@
 import { CREATE_FLAGS } from '../lib/cli/create-flags.js'
-import { AWS_FLAGS, CHANGE_FLAGS } from '../lib/cli/flags.js'
+import { ALLOW_FLAG, AWS_FLAGS, CHANGE_FLAGS } from '../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
+import { policyWishes } from '../lib/cli/policy-flags.js'
 import { carryOut } from '../lib/kms/change.js'
 import { planCreate } from '../lib/kms/create.js'
 import { parseTags } from '../lib/kms/rules/tags.js'
@@ -15,17 +16,19 @@ export default class Create extends KmsctlCommand<typeof Create, Change> {
   static override examples = [
     '<%= config.bin %> create --alias app --sandbox',
     '<%= config.bin %> create --alias app --admin user/alice --user role/app --rotation-period-days 180 --tag Team=payments',
+    '<%= config.bin %> create --alias app-logs --service logs=arn:aws:logs:us-east-1:111122223333:log-group:/app/web --region us-east-1 --dry-run --sandbox',
     '<%= config.bin %> create --alias signing --spec ECC_NIST_P256 --usage SIGN_VERIFY --dry-run',
   ]
   static override flags = {
     ...AWS_FLAGS,
     ...CHANGE_FLAGS,
     ...CREATE_FLAGS,
+    ...ALLOW_FLAG,
   }
 
   protected async execute({ flags, context }: Invocation<typeof Create>): Promise<Change | DryRun> {
     const { policy } = flags
-    const plan = await planCreate(await context.session(), {
+    const request = {
       key: keyOf(flags),
       ...(policy === undefined
         ? {}
@@ -35,11 +38,14 @@ export default class Create extends KmsctlCommand<typeof Create, Change> {
               source: policy === '-' ? 'standard input' : policy,
             },
           }),
-      admins: flags.admin ?? [],
-      users: flags.user ?? [],
-      grantUsers: flags['grant-user'] ?? [],
+      ...policyWishes(flags),
+      allow: flags.allow ?? [],
       ifNotExists: flags['if-not-exists'],
-    })
+      settleSeconds: flags.settle,
+      journal: !flags['no-journal'],
+    }
+    const tools = { say: (line: string) => context.say(line) }
+    const plan = await planCreate(await context.session(), request, tools)
     return carryOut(plan, context.gate(flags))
   }
 

@@ -145,6 +145,40 @@ export interface Change {
   warnings: string[]
 }
 
+/** What has become of a creation that did not finish. */
+export interface RecoveredClaim {
+  token: string
+  keyId: string | null
+  /** The name that the key was to get; the first of several. */
+  alias: string | null
+  state: /** The key has all that was asked for. */
+    | 'finished'
+    /** The key lacks something that could not be done now. */
+    | 'open'
+    /** The names of the key are other keys' by now. */
+    | 'surplus'
+    /** No key is found, and there may be one. */
+    | 'unknown'
+    /** There certainly is no key. */
+    | 'none'
+    /** The key is pending deletion, or deleted. */
+    | 'given-up'
+    /** Another run works on it now. */
+    | 'running'
+    /** With `--scan`: a key with a claim tag and no name, of which this journal knows nothing. */
+    | 'unnamed'
+    /** The key has another name than it was to get. */
+    | 'adopted'
+    | 'forgotten'
+  /** The command to run next; null where there is nothing to do. */
+  next: string | null
+}
+
+export interface Recovery {
+  claims: RecoveredClaim[]
+  warnings: string[]
+}
+
 /** One key of a change of several: what happened to it. */
 export interface BatchItem {
   /** The KEY as it was given. */
@@ -194,6 +228,191 @@ export interface KeyPolicy {
   Statement: unknown
 }
 
+/** An AWS service of the catalogue, and what it asks a key policy for. */
+export interface PolicyService {
+  /** As `--service` names it. */
+  name: string
+  title: string
+  /** Who calls KMS, in words. */
+  calledBy: string
+  /** The one kind of key that the service works with. */
+  key: {
+    inWords: string
+    keySpec: string
+    keyUsage: string
+    /** The only Region that the key may be in; null: any. */
+    region: string | null
+    singleRegion: boolean
+  }
+  uses: ServiceUse[]
+  /** What to know before using it. */
+  notes: string[]
+}
+
+/** One way in which a service uses keys. */
+export interface ServiceUse {
+  purpose: string
+  /** What the ARN of `--service NAME=SOURCE_ARN` names; null for the use without one. */
+  source: {
+    what: string
+    example: string
+    /** Where it decides: the service principal by the service that the ARN names. */
+    publishers: Record<string, string>
+  } | null
+  /** A command line that makes a key for it. */
+  example: string
+  /** The statements, with names in capitals for what the key, the account or the ARN tells. */
+  statements: Record<string, unknown>[]
+  /** The address of the page that the statements are from. */
+  documentation: string
+}
+
+export interface PolicyServices {
+  services: PolicyService[]
+}
+
+/** One thing that a linter found in a policy. */
+export interface Finding {
+  /** The rule's ID, in kebab case: docs/policy-rules.md has them all. */
+  rule: string
+  severity: 'error' | 'warning' | 'note'
+  /** The statement's number, from 1; null where the whole document is meant. */
+  statement: number | null
+  sid: string | null
+  message: string
+  fix: string
+}
+
+export interface PolicyLint {
+  findings: Finding[]
+}
+
+/** A statement of a policy: its number in the document, from 1, and its Sid. */
+export interface StatementRef {
+  number: number
+  sid: string | null
+}
+
+/** A principal as a policy names it. */
+export interface PolicyPrincipal {
+  /** An ARN, a service's name; `*` is everybody. An account is its root's ARN. */
+  principal: string
+  /** `AWS`, `Service`, `Federated`, `CanonicalUser`. */
+  kind: string
+}
+
+/** Who gained or lost which actions. */
+export interface AccessChange extends PolicyPrincipal {
+  /** The principal itself, all of an account whom no statement names, or everybody. */
+  scope: 'principal' | 'account' | 'everybody'
+  /** Of everybody: those whom statements name and who gain, or lose, nothing by this one. */
+  except: PolicyPrincipal[]
+  /** Every one, in AWS's spelling. */
+  actions: string[]
+  /** The same in short: `kms:*`, `kms:Encrypt, kms:GenerateDataKey*`. */
+  summary: string
+  /** In words. All of them must hold; none where the access is without condition. */
+  conditions: string[]
+  /** In words: where what was gained was there already, or what was lost remains. One is enough. */
+  unless: string[]
+}
+
+/** What differs between a policy and another: one statement, or the document's own elements. */
+export interface PolicyChange {
+  kind: 'added' | 'removed' | 'changed' | 'document'
+  /** The statement before; null where there was none. */
+  before: StatementRef | null
+  after: StatementRef | null
+  /** `Allow` or `Deny`, as the statement after (before, where it was removed) has it. */
+  effect: string | null
+  gains: AccessChange[]
+  losses: AccessChange[]
+  /** What else there is to know, in words. */
+  notes: string[]
+}
+
+/** What differs between two policies, by meaning. */
+export interface PolicyDiff {
+  equal: boolean
+  changes: PolicyChange[]
+  /** With `--text`: the lines of a unified diff of the two, both written in one spelling. */
+  text?: string[]
+}
+
+/** A policy that a key had, as it was kept before a command replaced it. */
+export interface PolicyVersion {
+  number: number
+  keptAt: string
+  /** The ARN of who was about to replace it; null where STS could not be asked. */
+  by: string | null
+  /** The command that was about to replace it. */
+  command: string
+  /** Null where the text is no policy document. */
+  statements: number | null
+  characters: number
+  /** Whether the key's present policy means the same; null where that could not be read. */
+  present: boolean | null
+}
+
+/** The policies that are kept of a key, the oldest first. KMS itself keeps only the present one. */
+export interface PolicyVersions {
+  keyId: string
+  arn: string
+  versions: PolicyVersion[]
+  warnings: string[]
+}
+
+/** What a statement says, of one principal or of several. */
+export interface PolicyRule {
+  statement: StatementRef
+  /** Every one, in AWS's spelling. */
+  actions: string[]
+  /** The same in short. */
+  summary: string
+  /** In words. All of them must hold. */
+  conditions: string[]
+  /** Whether it leaves it to IAM policies of the account, which must allow it too. */
+  iam: boolean
+}
+
+/** How much of what there is to do of one kind with the key. */
+export interface Extent {
+  extent: 'all' | 'some' | 'none'
+  /** Whether any of it depends on conditions. */
+  conditional: boolean
+}
+
+/**
+ * What a key's policy lets a principal do. What it leaves to IAM policies of an account is told of the
+ * account, and not again of its principals.
+ */
+export interface PrincipalAccess extends PolicyPrincipal {
+  /** The principal itself, all of an account whom no statement names, or everybody. */
+  scope: 'principal' | 'account' | 'everybody'
+  administer: Extent
+  use: Extent
+  grant: Extent
+  delete: Extent
+  read: Extent
+  allowed: PolicyRule[]
+  denied: PolicyRule[]
+}
+
+/** A Deny statement: it wins over whatever allows. */
+export interface PolicyDenial extends PolicyRule {
+  principals: PolicyPrincipal[]
+  /** Whether it is about everybody but those principals. */
+  allBut: boolean
+}
+
+/** Who may do what with a key by its policy. */
+export interface PolicyExplanation {
+  principals: PrincipalAccess[]
+  denies: PolicyDenial[]
+  /** What else there is to know, in words. */
+  notes: string[]
+}
+
 /** The embedded KMS: its clock, its file, what is in it, by Region. */
 export interface SandboxStatus {
   file: string | null
@@ -210,4 +429,10 @@ export interface SandboxServed {
 /** What a command that did not succeed prints. */
 export interface Failure {
   error: ErrorJson
+}
+
+export interface CompletionScript {
+  shell: 'bash' | 'zsh' | 'fish'
+  /** The script as it is sourced. */
+  script: string
 }

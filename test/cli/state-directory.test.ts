@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { memoryDirectory, sandboxDirectory } from '../../src/lib/cli/state-directory.js'
+import {
+  cacheDirectory,
+  memoryDirectory,
+  sandboxDirectory,
+} from '../../src/lib/cli/state-directory.js'
 
 // Contract, section 7.
 describe('sandboxDirectory', () => {
@@ -33,5 +37,18 @@ describe('memoryDirectory: one memory for each KMS', () => {
   ])('%s: %s', (kms, expected) => {
     const named = kms === null || kms === 'sandbox' ? kms : new URL(kms)
     expect(memoryDirectory(where, named)).toBe(expected)
+  })
+})
+
+// The XDG Base Directory Specification, and where macOS and Windows keep what can be made again.
+describe('cacheDirectory', () => {
+  it.each<[NodeJS.Platform, Record<string, string>, string]>([
+    ['linux', {}, '/home/me/.cache/kmsctl'],
+    ['linux', { XDG_CACHE_HOME: '/x' }, '/x/kmsctl'],
+    ['linux', { XDG_CACHE_HOME: 'relative' }, '/home/me/.cache/kmsctl'],
+    ['darwin', {}, '/home/me/Library/Caches/kmsctl'],
+    ['win32', { LOCALAPPDATA: 'C:\\Local' }, 'C:\\Local\\kmsctl\\cache'],
+  ])('%s %j', (platform, env, expected) => {
+    expect(cacheDirectory({ env, platform, home: '/home/me' })).toBe(expected)
   })
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { asksNoKms } from '../support/catalogue.js'
 import { COMMANDS } from '../support/shell.js'
 import { SITUATIONS } from '../support/situations.js'
 
@@ -15,6 +16,16 @@ const AWS = [
   'trace',
 ]
 const CHANGE = [...AWS, 'dry-run']
+const POLICY = [
+  'admin',
+  'user',
+  'grant-user',
+  'account',
+  'service',
+  'no-admin-delete',
+  'guardrails',
+]
+const POLICY_CHANGE = [...CHANGE, 'yes', 'allow', 'wait', 'bypass-lockout-check', 'no-history']
 
 /** Section 2 as far as it is built: the flags besides the global ones, and what must be given. */
 const BUILT: Readonly<Record<string, { flags: string[]; needs?: string[]; also?: string[] }>> = {
@@ -31,16 +42,17 @@ const BUILT: Readonly<Record<string, { flags: string[]; needs?: string[]; also?:
       'xks-key-id',
       'multi-region',
       'policy',
-      'admin',
-      'user',
-      'grant-user',
+      ...POLICY,
+      'allow',
       'rotation',
       'rotation-period-days',
       'tag',
       'disabled',
       'if-not-exists',
       'no-claim-tag',
+      'no-journal',
       'quiet',
+      'settle',
     ],
   },
   describe: { flags: AWS, needs: ['key'], also: ['show'] },
@@ -71,27 +83,28 @@ const BUILT: Readonly<Record<string, { flags: string[]; needs?: string[]; also?:
   'tag list': { flags: AWS, needs: ['key'] },
   'tag set': { flags: CHANGE, needs: ['key', 'tag'] },
   'tag remove': { flags: CHANGE, needs: ['key', 'tag'] },
-  'policy show': { flags: AWS, needs: ['key'] },
-  'sandbox serve': { flags: ['port'] },
+  'policy build': { flags: [...AWS, ...POLICY, 'spec', 'usage', 'origin', 'multi-region'] },
+  'policy services': { flags: [] },
+  'policy lint': { flags: [...AWS, 'allow', 'fail-on', 'account'], needs: ['key-or-file'] },
+  'policy set': { flags: POLICY_CHANGE, needs: ['key', 'file'] },
+  'policy edit': { flags: POLICY_CHANGE, needs: ['key'] },
+  'policy history': { flags: AWS, needs: ['key'] },
+  'policy rollback': { flags: [...POLICY_CHANGE, 'to'], needs: ['key'] },
+  completion: { flags: [], needs: ['shell'] },
+  recover: { flags: [...CHANGE, 'yes', 'scan', 'adopt', 'alias', 'forget'] },
+  'sandbox serve': { flags: ['faults', 'port'] },
+  'policy diff': { flags: [...AWS, 'text', 'exit-code'], needs: ['key', 'file'] },
+  'policy show': { flags: [...AWS, 'explain'], needs: ['key'] },
   'sandbox status': { flags: [] },
   'sandbox advance': { flags: ['dry-run', 'days'] },
   'sandbox reset': { flags: ['dry-run'] },
 }
 
 /** Named in section 2 and left to later issues: whoever builds one moves it up to BUILT. */
-const LATER = [
-  'policy build',
-  'policy lint',
-  'policy diff',
-  'policy set',
-  'policy edit',
-  'policy history',
-  'policy rollback',
-  'recover',
-]
+const LATER: string[] = []
 
 /** Left to later issues too: flags of commands that exist. */
-const LATER_FLAGS: Readonly<Record<string, string[]>> = { create: ['interactive', 'service'] }
+const LATER_FLAGS: Readonly<Record<string, string[]>> = { create: ['interactive'] }
 
 describe('commands and flags (contract, section 2)', () => {
   test('the commands are those of the contract', () => {
@@ -118,7 +131,7 @@ describe('commands and flags (contract, section 2)', () => {
   })
 })
 
-describe.each(COMMANDS)('$name', ({ Class, examples }) => {
+describe.each(COMMANDS)('$name', ({ name, Class, examples }) => {
   test('has a summary of one sentence, and examples', () => {
     expect(Class.summary).toMatch(/^[A-Z].{8,90}\.$/)
     expect(examples.length).toBeGreaterThan(0)
@@ -132,13 +145,11 @@ describe.each(COMMANDS)('$name', ({ Class, examples }) => {
   })
 
   test('has an example on the sandbox, for whoever has no account (section 7)', () => {
-    expect(examples.some((line) => line.includes('--sandbox') || line.startsWith('sandbox '))).toBe(
-      true,
-    )
+    expect(asksNoKms(name) || examples.join().includes('--sandbox')).toBe(true)
   })
 })
 
-const ON_AWS = COMMANDS.filter(({ name }) => !name.startsWith('sandbox '))
+const ON_AWS = COMMANDS.filter(({ name }) => !asksNoKms(name))
 
 test.each(ON_AWS)('$name takes every flag of AWS (section 2)', ({ flags }) => {
   expect(flags).toEqual(expect.arrayContaining(AWS))
@@ -147,6 +158,6 @@ test.each(ON_AWS)('$name takes every flag of AWS (section 2)', ({ flags }) => {
 test.each(ON_AWS.filter(({ flags }) => flags.includes('dry-run')))(
   '$name has a situation to be tried on (test/support/situations.ts)',
   ({ name }) => {
-    expect(SITUATIONS[name]?.change).toMatch(new RegExp(`^${name} `))
+    expect(SITUATIONS[name]?.change).toMatch(new RegExp(`^${name}( |$)`))
   },
 )

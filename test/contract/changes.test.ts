@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CHANGE, document, failure, told } from '../support/documents.js'
 import { COMMANDS, preparedShell } from '../support/shell.js'
 import { SITUATIONS, type Situation } from '../support/situations.js'
+import { leaveUnfinished } from '../support/unfinished.js'
 
 const CHANGES = COMMANDS.filter(({ flags }) => flags.includes('dry-run'))
 const ON_KEYS = CHANGES.flatMap(({ name }) => {
@@ -11,8 +12,9 @@ const ON_KEYS = CHANGES.flatMap(({ name }) => {
 const ASKING = ON_KEYS.filter(({ confirms }) => confirms !== undefined)
 const REPEATED = ON_KEYS.filter(({ again }) => again !== null)
 
-async function situated({ before = [] }: Situation) {
+async function situated({ before = [], unfinished }: Situation) {
   const type = await preparedShell()
+  if (unfinished) await leaveUnfinished(type)
   for (const line of before) expect(await type(line)).toMatchObject({ exitCode: 0 })
   return type
 }
@@ -25,13 +27,13 @@ function changesSent(stderr: string): string[] {
 }
 
 describe.each(ON_KEYS)('$name', (situation) => {
-  const { name, change, confirms, sends } = situation
+  const { name, change, confirms, sends, prints } = situation
   const bare = confirms === undefined ? change : change.replace(` ${confirms}`, '')
 
   test('changes what it says, announces it, and reads it back (sections 3, 4, 6.9)', async () => {
     const type = await situated(situation)
     const ran = await type(`${change} --json --trace`)
-    expect(document(ran)).toEqual({ ...CHANGE, changed: true })
+    expect(document(ran)).toEqual(prints ?? { ...CHANGE, changed: true })
     expect(ran.exitCode).toBe(0)
     expect(changesSent(ran.stderr)).toEqual(sends)
     expect(ran.stderr).toContain('[sandbox] account 000000000000, Region us-east-1\n')
@@ -108,7 +110,8 @@ test('the commands that ask are those of 6.3', () => {
     'rotation now',
   ]
   const built = promised.filter((name) => COMMANDS.some((one) => one.name === name))
-  expect(asking.map(({ name }) => name)).toEqual(built)
+  // `recover` asks for --adopt and --forget alone (issue 6), which docs/reliability.md says.
+  expect(asking.map(({ name }) => name).filter((name) => name !== 'recover')).toEqual(built)
   expect(ASKING.map(({ name }) => name).sort()).toEqual(built)
 })
 

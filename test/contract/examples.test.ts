@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { findListed } from '../support/catalogue.js'
 import { document } from '../support/documents.js'
 import { COMMANDS, preparedShell, shell, wordsOf } from '../support/shell.js'
+import { POLICY_FILE } from '../support/situations.js'
 
 const LINES = COMMANDS.flatMap((command) => command.examples.map((line) => ({ line, command })))
 const OWN = LINES.filter(({ line }) => !/^[A-Z_]+=/.test(line))
@@ -12,10 +13,29 @@ function runsHere(line: string): boolean {
   return (line.includes('--sandbox') || line.startsWith('sandbox ')) && !/^sandbox serve/.test(line)
 }
 
+/** What prints a document of AWS's as it is, with --json and without (contract, section 3). */
+const PRINTS_DOCUMENT = /^policy (show|build)\b/
+
 /** The examples speak of a key `app`, which must be there for all but its creation. */
+/**
+ * The examples speak of a key `app`, which must be there for all but its creation, with a policy to roll back
+ * to, and of a file with a policy.
+ */
 async function shellFor(line: string) {
-  return line.startsWith('create ') ? shell() : preparedShell()
+  if (line.startsWith('create ')) return shell()
+  const type = await preparedShell()
+  if (line.startsWith('policy rollback')) await type(`policy set app ${POLICY_FILE} --yes`)
+  return type
 }
+
+const filled = (line: string) => line.replace(' policy.json', ` ${POLICY_FILE}`)
+
+/** What answers an example's question, on a terminal and without one. */
+const ANSWERS: readonly (readonly [line: string, types: string, flag: string])[] = [
+  ['deletion schedule', 'alias/app\r', '--confirm {app}'],
+  ['policy edit', 'y\r', '--yes'],
+]
+const answerTo = (line: string) => ANSWERS.find(([start]) => line.startsWith(start))
 
 describe('examples (issue 2: they run)', () => {
   test.each(OWN)('$line: the command line can be read', async ({ line, command }) => {
@@ -30,23 +50,25 @@ describe('examples (issue 2: they run)', () => {
 
   test.each(OWN.filter(({ line }) => runsHere(line)))('$line: ends with 0', async ({ line }) => {
     const type = await shellFor(line)
-    const asks = line.startsWith('deletion schedule')
-    const ran = await type(line, asks ? { person: { types: ['alias/app\r'] } } : {})
+    const [, types] = answerTo(line) ?? []
+    const person = types === undefined ? {} : { person: { types: [types] } }
+    const ran = await type(filled(line), person)
     expect(ran).toMatchObject({ exitCode: 0 })
     expect(ran.stdout.length).toBeGreaterThan(0)
     expect(ran.stderr.match(/\[sandbox\]/g)).toHaveLength(1)
     expect(ran.stderr).not.toContain('error:')
   })
 
-  test.each(OWN.filter(({ line }) => runsHere(line) && !line.startsWith('policy show')))(
-    '$line --json: exactly one document, marked (sections 3 and 4)',
-    async ({ line }) => {
-      const type = await shellFor(line)
-      const confirmed = line.startsWith('deletion schedule') ? `${line} --confirm {app}` : line
-      const ran = await type(`${confirmed} --json`)
-      expect(document(ran)).toMatchObject({ sandbox: true })
-      expect(ran.exitCode).toBe(0)
-      expect(ran.stderr).toContain('[sandbox]')
-    },
-  )
+  test.each(
+    OWN.filter(
+      ({ line }) => runsHere(line) && (!PRINTS_DOCUMENT.test(line) || line.includes('--explain')),
+    ),
+  )('$line --json: exactly one document, marked (sections 3 and 4)', async ({ line }) => {
+    const type = await shellFor(line)
+    const [, , flag = ''] = answerTo(line) ?? []
+    const ran = await type(`${filled(line)} ${flag} --json`)
+    expect(document(ran)).toMatchObject({ sandbox: true })
+    expect(ran.exitCode).toBe(0)
+    expect(ran.stderr).toContain('[sandbox]')
+  })
 })

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { asksNoKms } from '../support/catalogue.js'
 import { failure, told } from '../support/documents.js'
 import { COMMANDS, preparedShell, shell } from '../support/shell.js'
-import { SITUATIONS } from '../support/situations.js'
+import { POLICY_FILE, SITUATIONS } from '../support/situations.js'
 
-const ON_AWS = COMMANDS.filter(({ name }) => !name.startsWith('sandbox '))
+const ON_AWS = COMMANDS.filter(({ name }) => !asksNoKms(name))
 
 /** What a command needs besides its KEY or NAME to get as far as the mistake. */
 const MORE: Readonly<Record<string, string>> = {
@@ -15,10 +16,16 @@ const MORE: Readonly<Record<string, string>> = {
   disable: ' --yes',
   'rotation now': ' --yes',
   'alias update': ' --yes',
+  'policy diff': ` ${POLICY_FILE}`,
+  'policy set': ` ${POLICY_FILE} --yes`,
+  'policy edit': ' --yes',
+  'policy rollback': ' --yes',
 }
 
 function minimal(name: string, needs: readonly string[]): string {
-  const given = needs.filter((need) => need !== 'tag').map(() => ' app')
+  const given = needs
+    .filter((need) => need !== 'tag' && need !== 'file')
+    .map((need) => (need === 'shell' ? ' bash' : ' app'))
   return `${name}${given.join('')}${MORE[name] ?? ''}`
 }
 
@@ -130,7 +137,8 @@ test.each(CHANGING)(
   },
 )
 
-const IN_DELETION = CHANGING.filter(({ name }) => !name.startsWith('deletion '))
+/** KMS lets a policy be replaced in every state of a key (truth/key-states.csv, PutKeyPolicy). */
+const IN_DELETION = CHANGING.filter(({ name }) => !/^(deletion|policy) /.test(name))
 
 test.each(IN_DELETION)(
   '$name refuses a key pending deletion with 5 and names what cancels it (6.4)',

@@ -17,6 +17,17 @@ const ROWS: readonly (readonly [row: string, command: string, output: RegExp])[]
   ['policy: administrators', 'grep Sid policy.json', /Key Administrators/],
   ['policy: users', 'grep Sid policy.json', /use of the key/],
   ['policy: grants for resources', 'grep Sid policy.json', /attachment of persistent resources/],
+  ['policy: users in other accounts', 'grep Sid built.json', /an external account/],
+  ['policy: deletion held back', 'grep Sid built.json', /Deny disabling and deleting/],
+  ['a key for each service', 'kmsctl policy services', /^logs [\s\S]*^ssm /m],
+  ['a key for each service: made', 'kmsctl create --alias app-logs', /logs\.us-east-1\.amazonaws/],
+  ['a key for each service: its kind', 'kmsctl create --alias zone', /needs a single-Region key/],
+  ['policy: change', 'kmsctl policy set orders new.json', /policy set[\s\S]*kept as version/],
+  ['policy: back', 'kmsctl policy rollback orders', /policy rolled back/],
+  ['policy: history', 'kmsctl policy history orders', /VERSION[\s\S]*policy rollback/],
+  ['policy: nothing typed is lost', 'kmsctl policy edit orders', /what was typed is kept in/],
+  ['policy: judged before it is sent', 'kmsctl policy lint open.json', /error public-principal/],
+  ['policy: refused before it is sent', 'kmsctl create --alias open', /the policy is refused/],
   ['alias: name a key', 'kmsctl alias create', /alias created/],
   ['alias: move', 'kmsctl alias update', /alias moved/],
   ['alias: delete', 'kmsctl alias delete', /alias deleted/],
@@ -53,7 +64,6 @@ const ROWS: readonly (readonly [row: string, command: string, output: RegExp])[]
 
 /** Rows, or parts of rows, of which the README must say that they are not there. */
 const NOT_YET: readonly (readonly [row: string, words: string])[] = [
-  ['a key for each service', '`--service`'],
   ['replicas', 'Replicas'],
   ['import of key material', 'importing key material'],
   ['never exceed the rate', 'rates'],

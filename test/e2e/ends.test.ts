@@ -147,7 +147,7 @@ test('a connection cut after CreateKey was sent is 8, and it is sent once (6.7)'
   const { url, seen } = await endpoint({
     answer: (operation) => (operation === 'CreateKey' ? 'cut' : 'sandbox'),
   })
-  const argv = ['create', '--alias', 'a', '--json', '--endpoint-url', url]
+  const argv = ['create', '--alias', 'a', '--settle', '1', '--json', '--endpoint-url', url]
   const ran = await kmsctl(argv, { ...emptyHome(), ...CREDENTIALS })
   expect(failure(ranAs(ran), 8).hints.length).toBeGreaterThan(0)
   expect(seen.filter((operation) => operation === 'CreateKey')).toHaveLength(1)

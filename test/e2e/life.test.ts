@@ -8,11 +8,11 @@ test('a key lives its life in a fresh home (contract, sections 2 and 7)', async 
   const home = emptyHome()
   const run = (line: string) => kmsctl(wordsOf(`${line} --sandbox`), home)
   const created = await run('create --alias app --description Payments --tag Team=pay -q')
+  const keyId = created.stdout.trim()
   expect(created).toMatchObject({
     exitCode: 0,
-    stderr: '[sandbox] account 000000000000, Region us-east-1\n',
+    stderr: `[sandbox] account 000000000000, Region us-east-1\nkey ${keyId} was created\n`,
   })
-  const keyId = created.stdout.trim()
   const steps: [string, string][] = [
     ['disable app --yes', 'Disabled'],
     ['enable app', 'Enabled'],

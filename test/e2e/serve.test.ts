@@ -12,7 +12,10 @@ test('sandbox serve answers until SIGTERM, and every command says so (section 7)
   const created = await kmsctl(['create', '--alias', 'app', '--json'], env)
   expect(created.exitCode).toBe(0)
   expect(JSON.parse(created.stdout)).toMatchObject({ changed: true, sandbox: true })
-  expect(created.stderr).toBe(`[sandbox] account 000000000000, Region us-east-1, endpoint ${url}\n`)
+  const { keyId } = JSON.parse(created.stdout).key
+  expect(created.stderr).toBe(
+    `[sandbox] account 000000000000, Region us-east-1, endpoint ${url}\nkey ${keyId} was created\n`,
+  )
   const described = await kmsctl(['describe', 'app'], env)
   expect(described.exitCode).toBe(0)
   expect(described.stderr).toMatch(/^\[sandbox\] [^\n]*\n$/)
@@ -45,6 +48,25 @@ test('sandbox serve --json prints one document, and SIGINT is 130', async () => 
   expect(exitCode).toBe(130)
 })
 
+test('sandbox serve --faults: a rehearsal of an answer that is lost', async () => {
+  const plan = JSON.stringify({
+    rules: [{ operation: 'CreateKey', call: 1, fault: 'reset', effect: 'after' }],
+  })
+  const argv = ['sandbox', 'serve', '--port', '0', '--faults', '-']
+  const home = emptyHome()
+  const serving = begin(argv, home, { stdin: plan })
+  const text = await serving.printed(/listening on \S+\n[\s\S]*export/)
+  const [, url = ''] = /listening on (\S+)\n/.exec(text) ?? []
+  const env = { ...emptyHome(), ...CREDENTIALS, AWS_ENDPOINT_URL: url }
+  await kmsctl(['create', '--alias', 'app', '--json'], env)
+  const listed = await kmsctl(['list', '--json'], env)
+  // One call arrived, had its effect, and was not sent again.
+  expect(JSON.parse(listed.stdout).keys).toHaveLength(1)
+  serving.child.kill('SIGTERM')
+  const { stderr } = await serving.ended
+  expect(stderr.match(/^fault: .*$/gm)).toEqual(['fault: CreateKey, reset after the effect'])
+})
+
 test('a port that is taken ends with one line', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -59,9 +81,10 @@ test('stderr is silent when nothing needs saying (section 3)', async () => {
   const { url } = await endpoint({ unmarked: true })
   const env = { ...emptyHome(), ...CREDENTIALS, AWS_ENDPOINT_URL: url }
   const created = await kmsctl(['create', '--alias', 'app', '--json'], env)
+  const { keyId } = JSON.parse(created.stdout).key
   expect(created).toMatchObject({
     exitCode: 0,
-    stderr: `account 000000000000, Region us-east-1, endpoint ${url}\n`,
+    stderr: `account 000000000000, Region us-east-1, endpoint ${url}\nkey ${keyId} was created\n`,
   })
   expect(JSON.parse(created.stdout)).not.toHaveProperty('sandbox')
   for (const line of ['describe app --json', 'list', 'alias list app', 'policy show app']) {

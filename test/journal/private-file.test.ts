@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readPrivate, writePrivate } from '../../src/lib/journal/private-file.js'
+import { createPrivate, readPrivate, writePrivate } from '../../src/lib/journal/private-file.js'
 import { emptyMemory } from '../support/memory.js'
 
 test('what was written is read, and is its owner’s alone', async () => {
@@ -40,4 +40,21 @@ test('many may make the folder at once', async () => {
 
 test.runIf(process.platform === 'linux')('a folder that nobody can make is an error', async () => {
   await expect(writePrivate('/proc/kmsctl/file', 'text')).rejects.toThrow(/cannot be made|ENOENT/)
+})
+
+test('a file that is there is not written over, and one that is not is made whole', async () => {
+  const path = join(emptyMemory(), 'folder', 'file')
+  expect(await createPrivate(path, 'first')).toBe(true)
+  expect(await createPrivate(path, 'second')).toBe(false)
+  expect(await readPrivate(path)).toBe('first')
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  expect(await readdir(join(path, '..'))).toEqual(['file'])
+})
+
+test('of many that make one file, one does', async () => {
+  const path = join(emptyMemory(), 'file')
+  const texts = Array.from({ length: 16 }, (_, index) => `text ${index}`)
+  const made = await Promise.all(texts.map((text) => createPrivate(path, text)))
+  expect(made.filter(Boolean)).toHaveLength(1)
+  expect(await readPrivate(path)).toBe(texts[made.indexOf(true)])
 })

@@ -1,9 +1,15 @@
-import { CreateAliasCommand, DescribeKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms'
+import {
+  CreateAliasCommand,
+  DescribeKeyCommand,
+  EnableKeyCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms'
 import { describe, expect, it } from 'vitest'
 import { KmsctlError } from '../../src/lib/errors.js'
 import type { Call } from '../../src/lib/kms/calls.js'
 import { carryOut, planKeyChange } from '../../src/lib/kms/change.js'
 import { toKeyMetadata } from '../../src/lib/kms/metadata.js'
+import type { Change } from '../../src/lib/results.js'
 import {
   ACCOUNT,
   ARN,
@@ -29,7 +35,7 @@ const alias: Call = {
 
 function twoCalls(calls: readonly Call[] = [enable, alias], holds = true) {
   const mocked = mockedSession()
-  answerParts(mocked.kms)
+  answerParts(mocked.kms, metadata({ KeyState: holds ? 'Enabled' : 'Disabled' }))
   mocked.kms.on(EnableKeyCommand).resolves({})
   mocked.kms.on(CreateAliasCommand).resolves({})
   const plan = planKeyChange({
@@ -131,23 +137,66 @@ describe('a call that fails (contract, section 5)', () => {
     ['a reset', reset, 'Unreachable'],
     ['HTTP 500', internal, 'KMSInternalException'],
     ['a timeout', () => Object.assign(new Error('late'), { name: 'TimeoutError' }), 'Timeout'],
-  ])('%s, and the key does not show it: 8, how to look, and no further call', async (...given) => {
-    const [, error, cause] = given
-    const { kms, plan, changes } = twoCalls(undefined, false)
-    kms.on(EnableKeyCommand).rejects(error())
-    const ambiguous = await failure(carryOut(plan, gate()))
-    expect(ambiguous).toMatchObject({
-      code: 'Ambiguous',
-      exitCode: 8,
-      details: {
-        keyId: KEY_ID,
-        done: [],
-        notDone: ['EnableKey', 'CreateAlias'],
-        outcome: 'unknown',
-        cause,
-      },
-    })
-    expect(ambiguous.hints[0]).toContain(`kmsctl describe ${KEY_ID}`)
+  ])(
+    '%s, and the key never shows it: sent once more, then 8, how to look, and no further call',
+    async (...given) => {
+      const [, error, cause] = given
+      const { kms, plan, changes } = twoCalls(undefined, false)
+      kms.on(EnableKeyCommand).rejects(error())
+      const ambiguous = await failure(carryOut(plan, gate()))
+      expect(ambiguous).toMatchObject({
+        code: 'Ambiguous',
+        exitCode: 8,
+        details: {
+          keyId: KEY_ID,
+          done: [],
+          notDone: ['EnableKey', 'CreateAlias'],
+          outcome: 'unknown',
+          cause,
+        },
+      })
+      expect(ambiguous.hints[0]).toContain(`kmsctl describe ${KEY_ID}`)
+      expect(changes()).toEqual([
+        ['EnableKey', { KeyId: ARN }],
+        ['EnableKey', { KeyId: ARN }],
+      ])
+    },
+  )
+
+  it('a lost answer, and the key does not show it: sent again, and that is answered', async () => {
+    const { kms, plan, changes } = twoCalls([enable], false)
+    kms.on(EnableKeyCommand).rejectsOnce(reset()).resolves({})
+    expect(await carryOut(plan, gate())).toMatchObject({ changed: true })
+    expect(changes()).toHaveLength(2)
+  })
+
+  it('a repetition that is refused says nothing of the first: 8, not 4', async () => {
+    const { kms, plan } = twoCalls([enable], false)
+    kms.on(EnableKeyCommand).rejectsOnce(reset()).rejects(denied('kms:EnableKey'))
+    expect(await failure(carryOut(plan, gate()))).toMatchObject({ exitCode: 8 })
+  })
+
+  it('a lost answer, and the key cannot be read: not sent again, 8', async () => {
+    const { kms, plan, changes } = twoCalls([enable], false)
+    kms.on(EnableKeyCommand).rejects(reset())
+    kms.on(DescribeKeyCommand).rejects(denied('kms:DescribeKey'))
+    expect(await failure(carryOut(plan, gate()))).toMatchObject({ exitCode: 8 })
+    expect(changes()).toHaveLength(1)
+  })
+
+  it('of two calls the first one’s answer is lost: it is looked up by itself, and the second follows', async () => {
+    const { kms, plan, changes } = twoCalls()
+    kms.on(EnableKeyCommand).rejects(reset())
+    const { warnings } = (await carryOut(plan, gate())) as Change
+    expect(warnings).toEqual([expect.stringContaining('was lost')])
+    expect(changes().map(([name]) => name)).toEqual(['EnableKey', 'CreateAlias'])
+  })
+
+  it('ScheduleKeyDeletion is never sent again: somebody may have cancelled it meanwhile', async () => {
+    const schedule: Call = { operation: 'ScheduleKeyDeletion', input: { KeyId: ARN } }
+    const { kms, plan, changes } = twoCalls([schedule], false)
+    kms.on(ScheduleKeyDeletionCommand).rejects(reset())
+    expect(await failure(carryOut(plan, gate()))).toMatchObject({ exitCode: 8 })
     expect(changes()).toHaveLength(1)
   })
 

@@ -76,7 +76,9 @@ describe('the calls of create', () => {
 
   it('all of it: policy and tags in CreateKey, aliases, rotation, and disabling last', async () => {
     const { session, kms, changes } = creating()
-    const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow' }] }
+    const root = { AWS: `arn:aws:iam::${ACCOUNT}:root` }
+    const statement = { Effect: 'Allow', Principal: root, Action: 'kms:*', Resource: '*' }
+    const policy = { Version: '2012-10-17', Statement: [statement] }
     kms
       .on(ListAliasesCommand)
       .resolves({ Aliases: [{ AliasName: 'alias/a' }, { AliasName: 'alias/b' }] })
@@ -298,7 +300,7 @@ describe('create on the embedded KMS', () => {
     expect(text).toContain('kms:CreateGrant')
   })
 
-  it('a policy that locks the caller out is AWS’s refusal: 5, and no key (semantics)', async () => {
+  it('a policy that locks out is refused before it is sent (6.11); allowed, it is AWS’s refusal, and no key', async () => {
     const session = await sandboxSession()
     const locked = {
       Version: '2012-10-17',
@@ -312,7 +314,13 @@ describe('create on the embedded KMS', () => {
       ],
     }
     const policy = { text: JSON.stringify(locked), source: 'p.json' }
-    const attempt = apply(planCreate(session, request({ policy })))
+    expect(await failure(create(session, { policy }))).toMatchObject({
+      code: 'PolicyRejected',
+      exitCode: 5,
+      message: 'the policy is refused: lockout',
+    })
+    expect(changes(session)).toEqual([])
+    const attempt = apply(planCreate(session, request({ policy, allow: ['lockout'] })))
     expect(await failure(attempt)).toMatchObject({
       code: 'MalformedPolicyDocumentException',
       exitCode: 5,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KmsctlError } from '../../src/lib/errors.js'
 import { aliasName, lookupAliasName } from '../../src/lib/kms/rules/alias-name.js'
-import { checkRefScope, parseKeyRef } from '../../src/lib/kms/rules/key-ref.js'
+import { checkRefScope, keyOrFile, parseKeyRef } from '../../src/lib/kms/rules/key-ref.js'
 import { checkTags, parseTags } from '../../src/lib/kms/rules/tags.js'
 import { refusal } from './rules-refusal.js'
 
@@ -117,6 +117,17 @@ describe('parseKeyRef (contract, section 1)', () => {
         },
       ),
     )
+  })
+})
+
+describe('keyOrFile: a word where a command takes either', () => {
+  it.each([
+    ['key', ['alias/app', 'alias/team/app', 'arn:aws:kms:us-east-1:111122223333:key/x', 'ARN:x']],
+    ['key', ['1234abcd-12ab-34cd-56ef-1234567890ab', 'mrk-1234abcd12ab34cd56ef1234567890ab']],
+    ['file', ['-', './app', 'policy.json', '../alias/app', 'C:\\policy', 'my policy', '~', '']],
+    ['either', ['app', 'team/app', '/tmp/policy', 'app_2', '-x']],
+  ] as const)('%s: %j', (kind, words) => {
+    for (const word of words) expect([word, keyOrFile(word)]).toEqual([word, kind])
   })
 })
 

@@ -168,7 +168,7 @@ type RequestOptions = Partial<Omit<CreateRequest, 'key'>> & Partial<CreateReques
 
 /** What `create` is asked for: `--alias app` where nothing else is said. */
 export function request(over: RequestOptions = {}): CreateRequest {
-  const { policy, admins, users, grantUsers, ifNotExists, ...key } = over
+  const { policy, admins, users, grantUsers, allow, ifNotExists, ...key } = over
   return {
     key: {
       aliases: over.noAlias === true ? [] : ['app'],
@@ -183,6 +183,7 @@ export function request(over: RequestOptions = {}): CreateRequest {
     admins: admins ?? [],
     users: users ?? [],
     grantUsers: grantUsers ?? [],
+    allow: allow ?? [],
     ifNotExists: ifNotExists ?? false,
   }
 }

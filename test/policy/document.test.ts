@@ -3,7 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KmsctlError } from '../../src/lib/errors.js'
 import { parsePolicy, policyText, statementsOf } from '../../src/lib/policy/document.js'
-import { duplicateKeys, jsonProblem, placeOf } from '../../src/lib/policy/json-text.js'
+import {
+  duplicateKeys,
+  jsonProblem,
+  placeOf,
+  respeltNumbers,
+} from '../../src/lib/policy/json-text.js'
 
 const example = readFileSync(new URL('example-policy.json', import.meta.url), 'utf8')
 
@@ -50,6 +55,14 @@ describe('parsePolicy (PutKeyPolicy, Policy in the API Reference)', () => {
       'p.json is no key policy: statement 1: Condition must be an object of operators, each an object of condition keys with their values',
     ],
     ['{"Version":2012,"Statement":{}}', 'p.json is no key policy: Version must be a string'],
+    [
+      '{"Statement":{"Condition":{"NumericEquals":{"a":[7,\n 1.0]}}}}',
+      'p.json has the number 1.0 at line 2, column 2, which would not be kept as it is written: put it in quotes',
+    ],
+    [
+      '{"Statement":{"Condition":{"NumericEquals":{"a":9007199254740993}}}}',
+      'p.json has the number 9007199254740993 at line 1, column 49, which would not be kept as it is written: put it in quotes',
+    ],
   ])('refuses %j', (text, message) => {
     const error = refusal(text)
     expect(error.message).toBe(message)
@@ -125,6 +138,14 @@ describe('json-text', () => {
     ])
     expect(duplicateKeys('[{"a":1},{"a":"a"},{"b":["a","a"]}]')).toEqual([])
     expect(duplicateKeys('{"__proto__":1,"constructor":2}')).toEqual([])
+  })
+
+  it('names numbers that JSON.parse does not keep as they are written', () => {
+    expect(respeltNumbers('[1, -2.5, 123456789012, "1.0", true, 1.10, 1e3, -0]')).toEqual([
+      { number: '1.10', line: 1, column: 38 },
+      { number: '1e3', line: 1, column: 44 },
+      { number: '-0', line: 1, column: 49 },
+    ])
   })
 
   it('counts lines after LF, CR and CRLF, columns in characters', () => {

@@ -42,9 +42,9 @@ describe('samePolicy: the same (IAM JSON policy reference)', () => {
       { Statement: [{ Effect: 'Deny' }] },
     ],
     [
-      'case of operators and condition keys, "true" and true',
+      'case of condition keys, "true" and true',
       one({ Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } }),
-      one({ Condition: { bool: { 'KMS:grantisforawsresource': [true] } } }),
+      one({ Condition: { Bool: { 'KMS:grantisforawsresource': [true] } } }),
     ],
     ['no condition', one({ Condition: { StringEquals: {} } }), one({})],
     [
@@ -91,13 +91,18 @@ describe('samePolicy: different', () => {
       'either value, and both conditions',
       one({ Condition: { StringLike: { 'kms:ViaService': ['a', 'b'] } } }),
       one({
-        Condition: { StringLike: { 'kms:ViaService': 'a' }, stringlike: { 'kms:viaservice': 'b' } },
+        Condition: { StringLike: { 'kms:ViaService': 'a', 'kms:viaservice': 'b' } },
       }),
     ],
     [
       'case of condition values',
       one({ Condition: { StringEquals: { 'kms:ViaService': 'a' } } }),
       one({ Condition: { StringEquals: { 'kms:ViaService': 'A' } } }),
+    ],
+    [
+      'case of operators, of which AWS knows one',
+      one({ Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } }),
+      one({ Condition: { bool: { 'kms:GrantIsForAWSResource': 'true' } } }),
     ],
     ['an element that IAM does not know', one({ Efect: 'Deny' }), one({})],
     ['objects and lists of pairs', one({ X: { a: 1 } }), one({ X: [['a', 1]] })],
@@ -155,9 +160,8 @@ function spelt(parts: readonly Parts[], dice: () => number): PolicyDocument {
   const statements = shuffled(twice(parts)).map((part): Statement => {
     const condition: NonNullable<Statement['Condition']> = {}
     for (const { operator, key, values } of shuffled(part.conditions)) {
-      const block = cased(operator)
-      condition[block] ??= {}
-      condition[block][cased(key)] = many(
+      condition[operator] ??= {}
+      condition[operator][cased(key)] = many(
         values.map((value) =>
           value === 'true' && dice() < 0.5 ? true : value === '1' && dice() < 0.5 ? 1 : value,
         ),

@@ -16,6 +16,11 @@ export interface Listed {
   readonly needs: readonly string[]
 }
 
+/** Whether a command asks neither AWS nor the embedded KMS in its place: it takes no flag that says where. */
+export function asksNoKms(name: string): boolean {
+  return name.startsWith('sandbox ') || name === 'policy services' || name === 'completion'
+}
+
 /** Every command there is, found by its file: a new one needs no entry anywhere. */
 export async function everyCommand(): Promise<Listed[]> {
   const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })

@@ -7,9 +7,12 @@ import { type Command, Config } from '@oclif/core'
 import { onTestFinished } from 'vitest'
 import { type Runtime, type StopSignal, setRuntime } from '../../src/lib/cli/runtime.js'
 import { checkResult } from './schema.js'
+import { POLICY_FILE } from './situations.js'
 import { fakeTerminal, type Person } from './terminal.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+let loaded: Promise<Config> | undefined
 
 /** What a command printed and ended with. */
 export interface Ran {
@@ -38,6 +41,8 @@ export interface RunOptions {
   /** Sends a signal to the run when called. */
   readonly onStop?: (stop: (signal: StopSignal) => void) => void
   readonly now?: () => Date
+  /** The embedded KMS that answers, in place of one in the world's folder. */
+  readonly embedded?: NonNullable<Runtime['embedded']>
 }
 
 /** A world of its own for one test: an empty home, an embedded KMS in a folder that goes away. */
@@ -57,7 +62,13 @@ export function world(env: Record<string, string> = { KMSCTL_SANDBOX: '1' }): Wo
       const terminal =
         options.person && fakeTerminal(options.person, (text) => output('stderr').write(text))
       const runtime: Runtime = {
-        env: { KMSCTL_SANDBOX_DIR: join(directory, 'sandbox'), ...env, ...options.env },
+        env: {
+          KMSCTL_SANDBOX_DIR: join(directory, 'sandbox'),
+          EDITOR: `cp '${POLICY_FILE}'`,
+          TMPDIR: directory,
+          ...env,
+          ...options.env,
+        },
         stdin:
           terminal?.stdin ??
           open ??
@@ -73,9 +84,12 @@ export function world(env: Record<string, string> = { KMSCTL_SANDBOX: '1' }): Wo
         },
         nodeVersion: 'v24.0.0',
         kill: () => {},
+        ...(options.embedded === undefined ? {} : { embedded: options.embedded }),
         exitCode: 0,
       }
-      const config = await Config.load({ root: ROOT })
+      // Loaded once; each run has an object of its own, by which it finds its runtime.
+      loaded ??= Config.load({ root: ROOT })
+      const config: Config = Object.create(await loaded)
       setRuntime(config, runtime)
       const Loaded = command as new (argv: string[], config: Config) => Command
       await new Loaded([...argv], config).run()

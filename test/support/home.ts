@@ -8,9 +8,13 @@ import { preparedShell } from './shell.js'
  */
 export async function preparedHome() {
   const type = await preparedShell()
-  const env = { ...emptyHome(), KMSCTL_SANDBOX: '1' }
+  const env: Record<string, string> & { KMSCTL_SANDBOX_DIR: string } = {
+    ...emptyHome(),
+    KMSCTL_SANDBOX: '1',
+    KMSCTL_SANDBOX_DIR: join(type.directory, 'sandbox'),
+  }
   return {
-    env: { ...env, KMSCTL_SANDBOX_DIR: join(type.directory, 'sandbox') },
+    env,
     type,
     keyId: type.fill('{app}'),
     async stateOf(name: string): Promise<string> {

@@ -40,7 +40,8 @@ export function onTerminal(
 ): Promise<Screen> {
   const file = join(env.HOME ?? '', 'stdout')
   const quoted = [process.execPath, BINARY, ...argv].map((word) => `'${word}'`).join(' ')
-  const line = `stty cols ${columns} rows 24; ${quoted}${toFile ? ` > '${file}'` : ''}`
+  // A shell that waited would have its own word on Ctrl-C.
+  const line = `stty cols ${columns} rows 24; exec ${quoted}${toFile ? ` > '${file}'` : ''}`
   const child = spawn('script', ['-qfec', line, '/dev/null'], {
     env: { TERM: 'xterm', SHELL: '/bin/sh', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,3 +1,6 @@
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+
 /**
  * What each changing command is tried on, as command lines on a sandbox with the keys `app` and
  * `next`. A changing command without an entry fails the contract's tests: add it here.
@@ -5,6 +8,8 @@
 export interface Situation {
   /** What happens first. */
   readonly before?: readonly string[]
+  /** Whether an earlier creation was cut off after CreateKey. */
+  readonly unfinished?: true
   /** The change, confirmed by its flags where it asks. */
   readonly change: string
   /** The flags in it that confirm. */
@@ -13,13 +18,37 @@ export interface Situation {
   readonly again: string | null
   /** Calls that it sends, in their order. */
   readonly sends: readonly string[]
+  /** What it prints, where that is no change of one key. */
+  readonly prints?: object
 }
+
+/** A policy for a key of the sandbox's account, at which the linter finds nothing. */
+export const POLICY_FILE = fileURLToPath(new URL('policies/example.json', import.meta.url))
 
 export const SITUATIONS: Readonly<Record<string, Situation>> = {
   create: {
     change: 'create --alias fresh --tag Team=pay',
     again: 'create --alias fresh --tag Team=pay --if-not-exists',
     sends: ['CreateKey', 'CreateAlias', 'EnableKeyRotation'],
+  },
+  recover: {
+    unfinished: true,
+    change: 'recover',
+    again: null,
+    sends: ['CreateAlias', 'EnableKeyRotation'],
+    prints: {
+      claims: [
+        {
+          token: expect.stringMatching(/^[0-9a-f]{32}$/),
+          keyId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          alias: 'alias/fresh',
+          state: 'finished',
+          next: null,
+        },
+      ],
+      warnings: [],
+      sandbox: true,
+    },
   },
   enable: {
     before: ['disable app --yes'],
@@ -93,5 +122,25 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     change: 'tag remove app Team',
     again: 'tag remove app Team',
     sends: ['UntagResource'],
+  },
+  'policy set': {
+    change: `policy set app ${POLICY_FILE} --yes`,
+    confirms: '--yes',
+    again: `policy set app ${POLICY_FILE}`,
+    sends: ['PutKeyPolicy'],
+  },
+  // The editor of every world of tests puts that file in the place of what it is to edit.
+  'policy edit': {
+    change: 'policy edit app --yes',
+    confirms: '--yes',
+    again: 'policy edit app --yes',
+    sends: ['PutKeyPolicy'],
+  },
+  'policy rollback': {
+    before: [`policy set app ${POLICY_FILE} --yes`],
+    change: 'policy rollback app --to 1 --yes',
+    confirms: '--yes',
+    again: 'policy rollback app --to 1',
+    sends: ['PutKeyPolicy'],
   },
 }

@@ -1,9 +1,10 @@
 import { PassThrough, Writable } from 'node:stream'
+import { stripVTControlCharacters as plain } from 'node:util'
 
 /** A person at a terminal: what is typed once a question stands there. */
 export interface Person {
-  /** Keys for each question in turn: `y\r`, `alias/app\r`, `\x03` for Ctrl-C; or what happens then. */
-  readonly types: readonly (string | (() => void))[]
+  /** Keys for each question in turn: `y\r`, `alias/app\r`, `\x03` for Ctrl-C; or what happens then, and its keys. */
+  readonly types: readonly (string | (() => unknown))[]
   /** Milliseconds before each answer. */
   readonly thinksFor?: number
   readonly columns?: number
@@ -18,11 +19,16 @@ export function fakeTerminal(person: Person, write: (text: string) => void) {
       write(chunk, _encoding, done) {
         const text = String(chunk)
         write(text)
-        // A question ends with a place to type at; each is answered once.
-        if (/\(y\/N\)|to go on:/.test(text) && asked !== text) {
-          asked = text
+        // A question ends with a place to type at; it is drawn again with what is typed, and answered once.
+        const [question] = /[^\n]*(?:\(y\/N\)|to go on:)/.exec(plain(text)) ?? []
+        if (text.includes('✔')) asked = ''
+        if (question !== undefined && asked !== question) {
+          asked = question
           const next = keys.shift()
-          const answer = () => (typeof next === 'string' ? stdin.write(next) : next?.())
+          const answer = async () => {
+            const typed = typeof next === 'string' ? next : await next?.()
+            if (typeof typed === 'string') stdin.write(typed)
+          }
           setTimeout(answer, person.thinksFor ?? 0)
         }
         done()

@@ -11,6 +11,7 @@ import {
   pendingDeletionsView,
   tagListView,
 } from '../../src/lib/views/lists.js'
+import { policyVersionsView } from '../../src/lib/views/policy-versions.js'
 import { sandboxStatusView } from '../../src/lib/views/sandbox.js'
 import { PLAIN, type Ui } from '../../src/lib/views/style.js'
 import { key, listed, rotation, ui } from '../support/samples.js'
@@ -85,6 +86,15 @@ const ALIAS = {
 }
 const HISTORY = [{ rotationDate: 'd', rotationType: 't' }]
 
+const VERSION = {
+  number: 1,
+  keptAt: '2026-06-01T00:00:00.000Z',
+  by: 'arn',
+  command: 'policy set',
+  statements: 2,
+  characters: 300,
+  present: false,
+}
 const BATCHED = {
   key: 'k',
   keyId: 'i',
@@ -122,6 +132,16 @@ const VIEWS: readonly Shown[] = [
   ],
   ['describedView', { changed: true, key: key(), warnings: [] }, keyViews.describedView],
   ['createdView', { changed: true, key: key(), warnings: [] }, keyViews.createdView],
+  [
+    'policyReplacedView',
+    { changed: true, key: key(), warnings: [] },
+    (change: Change, with_: Ui) => keyViews.policyReplacedView(change, 'done', 1, with_),
+  ],
+  [
+    'policyVersionsView',
+    { keyId: 'a', arn: 'b', versions: [VERSION, VERSION], warnings: [] },
+    policyVersionsView,
+  ],
   ['rotationStatusView', { ...rotation(), history: HISTORY }, keyViews.rotationStatusView],
   [
     'deletionCheckView',
@@ -170,7 +190,7 @@ describe('no view lets what came from AWS steer a terminal (contract, section 3)
 
   test('every view of src/lib/views is tried', async () => {
     const modules = await Promise.all(
-      ['batch', 'dry-run', 'key', 'lists', 'sandbox'].map(
+      ['batch', 'dry-run', 'key', 'lists', 'policy-versions', 'sandbox'].map(
         (name) => import(`../../src/lib/views/${name}.ts`),
       ),
     )

@@ -20,7 +20,7 @@ export default class SandboxReset extends KmsctlCommand<typeof SandboxReset, San
       if (flags['dry-run']) {
         return { dryRun: true, calls: [{ operation: 'sandbox reset', input: {} }], warnings: [] }
       }
-      await sandbox.reset()
+      await context.resetSandbox()
       return sandbox.status()
     })
   }

@@ -1,3 +1,4 @@
+import { loadSharedConfigFiles } from '@smithy/core/config'
 import { usageError } from '../errors.js'
 
 /** The environment's variables. */
@@ -33,7 +34,6 @@ export async function readConfiguration(
   profileFlag: string | undefined,
 ): Promise<Configuration> {
   if (profileFlag === '') throw usageError('--profile is empty: name a profile or leave it out')
-  const { loadSharedConfigFiles } = await import('@smithy/core/config')
   const { configFile, credentialsFile } = await loadSharedConfigFiles()
   const section = (name: string): Section | undefined => {
     if (configFile[name] === undefined && credentialsFile[name] === undefined) return undefined

@@ -1,5 +1,11 @@
-import type { KMSClient } from '@aws-sdk/client-kms'
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import type { STSClient } from '@aws-sdk/client-sts'
+import {
+  doesIdentityRequireRefresh,
+  isIdentityExpired,
+  memoizeIdentityProvider,
+} from '@smithy/core'
+import { getEndpointFromInstructions } from '@smithy/core/endpoints'
 import { KmsctlError, usageError } from '../errors.js'
 import { bareIds } from './bare-ids.js'
 import { caBundle } from './ca-bundle.js'
@@ -67,10 +73,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const configuration =
     sandbox === undefined ? await readConfiguration(env, options.profile) : NO_CONFIGURATION
   const region = resolveRegion(options, configuration)
-  const [{ KMSClient }, wire] = await Promise.all([
-    import('@aws-sdk/client-kms'),
-    sandbox ?? networkWire(env, await caBundle(env, configuration)),
-  ])
+  const wire = sandbox ?? networkWire(env, await caBundle(env, configuration))
   const transport = new Transport({
     wire,
     lifeline,
@@ -81,7 +84,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     kms: endpointOf('kms', options, configuration),
     sts: endpointOf('sts', options, configuration),
   }
-  const credentials = await sharedCredentials(
+  const credentials = sharedCredentials(
     credentialChain({
       ...options,
       configuration,
@@ -137,10 +140,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 }
 
 /** One memory of the credentials for all clients, renewed when they are about to expire. */
-async function sharedCredentials(chain: () => Promise<Sourced>) {
-  const { doesIdentityRequireRefresh, isIdentityExpired, memoizeIdentityProvider } = await import(
-    '@smithy/core'
-  )
+function sharedCredentials(chain: () => Promise<Sourced>) {
   let source = ''
   const load = async () => {
     const sourced = await chain()
@@ -230,10 +230,6 @@ function isKmsHost(endpointUrl: string | undefined): boolean {
 
 /** Where KMS's calls go, as the SDK's endpoint rules have it: FIPS and dual-stack are theirs. */
 async function effectiveEndpoint(kms: KMSClient): Promise<string> {
-  const [{ getEndpointFromInstructions }, { DescribeKeyCommand }] = await Promise.all([
-    import('@smithy/core/endpoints'),
-    import('@aws-sdk/client-kms'),
-  ])
   const { url } = await getEndpointFromInstructions(
     {},
     DescribeKeyCommand as never,

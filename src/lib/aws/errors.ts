@@ -94,6 +94,9 @@ const CREDENTIAL_ERRORS = new Set([
   'TokenProviderError',
 ])
 
+/** The name of the error for an answer that is none: HTTP 200 and an empty body. */
+export const EMPTY_ANSWER = 'EmptyAnswer'
+
 /** A permission is missing, as KMS and STS say it. */
 const DENIALS = new Set(['AccessDeniedException', 'AccessDenied'])
 
@@ -195,6 +198,7 @@ export function explain(error: unknown): KmsctlError {
       hints: ['check --endpoint-url, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT'],
     })
   }
+  if (name === EMPTY_ANSWER) return new KmsctlError('BadResponse', sentence(failure), common)
   if (neverConnected(failure) || isSocketError(failure)) return unreachable(failure)
   if ($metadata.httpStatusCode === undefined) {
     return new KmsctlError('Internal', sentence(failure), { cause: error })

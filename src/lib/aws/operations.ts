@@ -27,3 +27,25 @@ export function operationName(commandName: string | undefined): string {
 export function isRead(operation: string): boolean {
   return /^(Describe|List|Get)/.test(operation)
 }
+
+/** Confirmed without a body (API Reference: the operations whose page has no "Response Elements"). */
+const WITHOUT_BODY: ReadonlySet<string> = new Set([
+  'CreateAlias',
+  'DeleteAlias',
+  'DisableKey',
+  'DisableKeyRotation',
+  'EnableKey',
+  'EnableKeyRotation',
+  'PutKeyPolicy',
+  'RetireGrant',
+  'RevokeGrant',
+  'TagResource',
+  'UntagResource',
+  'UpdateAlias',
+  'UpdateKeyDescription',
+])
+
+/** Whether an answer without a body can be AWS's. */
+export function answersNothing(operation: string): boolean {
+  return WITHOUT_BODY.has(operation)
+}

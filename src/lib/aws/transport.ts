@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types'
 import { KmsctlError } from '../errors.js'
+import { EMPTY_ANSWER } from './errors.js'
 import { abortedInFlight, type Lifeline } from './lifeline.js'
-import { isRead } from './operations.js'
+import { answersNothing, isRead } from './operations.js'
+import { currentLimit } from './time-limit.js'
 
 /** Any of the SDK's request handlers, or the embedded KMS's in-process front. */
 export type Wire = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions> & {
@@ -50,6 +52,10 @@ export class Transport implements RequestHandler<HttpRequest, HttpResponse, Http
     const onRunEnd = () => cancel.abort(abortedInFlight(runEnds))
     if (runEnds.aborted) onRunEnd()
     else runEnds.addEventListener('abort', onRunEnd, { once: true })
+    const sooner = currentLimit()
+    const onLimit = () => cancel.abort(sooner?.reason)
+    if (sooner?.aborted) onLimit()
+    else sooner?.addEventListener('abort', onLimit, { once: true })
 
     try {
       const work = this.exchange(wire, request, handlerOptions, cancel.signal)
@@ -59,6 +65,7 @@ export class Transport implements RequestHandler<HttpRequest, HttpResponse, Http
     } finally {
       clearTimeout(timer)
       runEnds.removeEventListener('abort', onRunEnd)
+      sooner?.removeEventListener('abort', onLimit)
     }
   }
 
@@ -71,6 +78,7 @@ export class Transport implements RequestHandler<HttpRequest, HttpResponse, Http
     const { response } = await wire.handle(request, { ...handlerOptions, abortSignal })
     if (response.headers['x-kmsctl-sandbox'] !== undefined) this.options.onSandbox()
     response.body = await wholeBody(response.body)
+    refuseEmpty(operationOf(request), response)
     return { response }
   }
 
@@ -104,6 +112,20 @@ async function wholeBody(body: unknown): Promise<Uint8Array | string> {
   const chunks: Uint8Array[] = []
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk)
   return Buffer.concat(chunks)
+}
+
+/**
+ * A success that says nothing is somebody else's on the way, and the SDK would take it for AWS's: a list
+ * for an empty one, a change for one that was made. AWS gives every answer a request ID, and most a body.
+ */
+function refuseEmpty(operation: string, { statusCode, headers, body }: HttpResponse): void {
+  if (statusCode !== 200 || body.length > 0) return
+  if (answersNothing(operation) && headers['x-amzn-requestid'] !== undefined) return
+  throw Object.assign(new Error('the endpoint answered HTTP 200 and nothing else'), {
+    name: EMPTY_ANSWER,
+    // As lost as an answer that was cut off: asked again where that is safe.
+    $retryable: {},
+  })
 }
 
 /** The operation's name, from the AWS JSON target header; STS's query protocol has none. */

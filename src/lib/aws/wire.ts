@@ -1,4 +1,5 @@
-import type { NodeHttpHandler } from '@smithy/node-http-handler'
+import { createSecureContext } from 'node:tls'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types'
 import type { Env } from './configuration.js'
 import { namesProxy, type ProxyServer, proxyFor } from './proxy.js'
@@ -8,14 +9,50 @@ import { CONNECT_TIMEOUT_MS, type Wire } from './transport.js'
  * The network: connections of all clients, the credential chain's own included, with one set of
  * trusted certificates and through the proxies that the environment names.
  */
-export async function networkWire(env: Env, ca: string | undefined): Promise<Wire> {
-  const { NodeHttpHandler } = await import('@smithy/node-http-handler')
+export function networkWire(env: Env, ca: string | undefined): Wire {
   const make: MakeHandler = (httpsAgent) =>
     // The transport above ends requests at their limit; connecting has its own, shorter one.
     new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT_MS, httpsAgent: httpsAgent as never })
-  const direct = make(ca === undefined ? {} : { ca })
+  const direct = new DirectWire(make, ca)
   return (namesProxy(env) ? new ProxyingWire(env, ca, direct, make) : direct) as unknown as Wire
 }
+
+/**
+ * One handler for https and one for http, each made when needed: Node's TLS takes a while to load.
+ * All connections share what is trusted: to read it takes milliseconds, and each would read it again.
+ */
+class DirectWire {
+  readonly metadata = { handlerProtocol: 'http/1.1' }
+  private readonly handlers = new Map<string, NodeHttpHandler>()
+
+  constructor(
+    private readonly make: MakeHandler,
+    private readonly ca: string | undefined,
+  ) {}
+
+  handle(
+    request: HttpRequest,
+    options?: HttpHandlerOptions,
+  ): ReturnType<NodeHttpHandler['handle']> {
+    let handler = this.handlers.get(request.protocol)
+    if (handler === undefined) {
+      handler = this.make(request.protocol === 'https:' ? trusting(this.ca) : NO_AGENT)
+      this.handlers.set(request.protocol, handler)
+    }
+    return handler.handle(request as never, options)
+  }
+
+  destroy(): void {
+    for (const handler of this.handlers.values()) handler.destroy()
+  }
+}
+
+function trusting(ca: string | undefined): object {
+  return { secureContext: createSecureContext(ca === undefined ? {} : { ca }) }
+}
+
+/** Keeps the SDK's handler from making an agent for https. */
+const NO_AGENT = { destroy() {} }
 
 type MakeHandler = (httpsAgent: object) => NodeHttpHandler
 
@@ -27,7 +64,7 @@ class ProxyingWire {
   constructor(
     private readonly env: Env,
     private readonly ca: string | undefined,
-    private readonly direct: NodeHttpHandler,
+    private readonly direct: DirectWire,
     private readonly make: MakeHandler,
   ) {}
 
@@ -36,11 +73,11 @@ class ProxyingWire {
     options?: HttpHandlerOptions,
   ): Promise<{ response: HttpResponse }> {
     const proxy = proxyFor(request, this.env)
-    if (proxy === undefined) return this.direct.handle(request as never, options)
+    if (proxy === undefined) return this.direct.handle(request, options)
     if (request.protocol === 'https:') {
       return (await this.tunnel(proxy)).handle(request as never, options)
     }
-    const answer = await this.direct.handle(forwarded(request, proxy) as never, options)
+    const answer = await this.direct.handle(forwarded(request, proxy), options)
     if (answer.response.statusCode !== 407) return answer
     const { proxyRefused } = await import('./tunnel.js')
     throw proxyRefused(proxy, 407)

@@ -4,11 +4,13 @@ import { type ExitCode, KmsctlError } from '../errors.js'
 import type { Sandbox } from '../sandbox/index.js'
 import { escapeText } from '../views/escape.js'
 import type { Style, Ui } from '../views/style.js'
-import { inputText } from './input-text.js'
+import type { Editing } from './editor.js'
+import { inputText, isFile } from './input-text.js'
+import { tellError } from './present-error.js'
 import { type Prompter, terminalPrompter } from './prompter.js'
 import type { Run } from './run.js'
 import { canAsk, type Runtime } from './runtime.js'
-import { openSandbox, sandboxError, usesSandbox } from './sandbox.js'
+import { forgetSandboxKeys, openSandbox, sandboxError, usesSandbox } from './sandbox.js'
 import { memoryDirectory } from './state-directory.js'
 
 /** The flags that a context reads; commands that do not talk to AWS have only the global ones. */
@@ -91,6 +93,14 @@ export class Context {
     }
   }
 
+  /** Empties the embedded KMS, and forgets what was remembered of its keys. */
+  async resetSandbox(): Promise<void> {
+    await this.withSandbox(async (sandbox) => {
+      await sandbox.reset()
+      await forgetSandboxKeys(this.runtime)
+    })
+  }
+
   /** Waits for SIGINT or SIGTERM, and ends the command with that signal's exit code. */
   async untilStopped(): Promise<void> {
     const { reads } = this.run
@@ -146,7 +156,7 @@ export class Context {
       const { inProcessHandler } = await import('../sandbox/index.js')
       const offset = (await sandbox.now()).getTime() - this.runtime.now().getTime()
       this.clock = () => new Date(this.runtime.now().getTime() + offset)
-      return inProcessHandler(sandbox)
+      return inProcessHandler(this.runtime.embedded?.front ?? sandbox)
     })
   }
 
@@ -174,7 +184,7 @@ export class Context {
   aim(text: string): string {
     const target = targetFlags(this.flags)
     return text.replace(/kmsctl [a-z][^`]*/g, (command) => {
-      if (command.includes('--help')) return command
+      if (GOES_NOWHERE.test(command)) return command
       const missing = target.filter(([flag]) => !command.includes(flag))
       return [command.trimEnd(), ...missing.flat()].join(' ')
     })
@@ -193,10 +203,48 @@ export class Context {
       dryRun: flags['dry-run'] === true,
       announce: (accountId: string, region: string) => this.announce(accountId, region),
       confirm: async (confirmation: Confirmation, warnings: readonly string[]) => {
-        if (confirmation.kind === 'typed') for (const warning of warnings) this.warn(warning)
+        // Who is asked has to know before; who has answered by a flag hears of them with the result.
+        const asks = confirmation.kind === 'typed' || flags.yes !== true
+        if (asks) for (const warning of warnings) this.warn(warning)
         await this.confirm(confirmation, flags, evidence)
       },
     }
+  }
+
+  /** The gate of a change whose evidence is for people alone: on a terminal, where a dry run shows it too. */
+  gateForPeople(flags: GateFlags, evidence: (ui: Ui) => string) {
+    if (this.runtime.stderr.isTTY !== true) return this.gate(flags)
+    if (flags['dry-run'] === true) this.show(evidence)
+    return this.gate(flags, evidence)
+  }
+
+  /** Refuses what will have to be confirmed and cannot be, before work is put into it (6.2). */
+  requireConfirmable(flags: GateFlags, hints: readonly string[]): void {
+    if (flags['dry-run'] !== true && flags.yes !== true && !canAsk(this.runtime)) {
+      throw unconfirmed(hints)
+    }
+  }
+
+  /** Has a person edit a text until it is taken. */
+  async edit<R>(editing: Editing<R>): Promise<R> {
+    const { edit } = await import('./editor.js')
+    const { run, runtime, style } = this
+    return edit(
+      {
+        runtime,
+        run,
+        confirm: (question) => this.prompter().confirm(question),
+        tell: (error) => tellError(error, runtime, style, this),
+        say: (line) => this.say(this.aim(line)),
+      },
+      editing,
+    )
+  }
+
+  private show(evidence: (ui: Ui) => string): void {
+    const { stderr } = this.runtime
+    const width = stderr.isTTY === true ? stderr.columns || 80 : undefined
+    stderr.write(`${evidence({ style: this.style, now: this.now(), width })}\n`)
   }
 
   /** Contract, section 3: before a change, one line names the account, the Region, the endpoint. */
@@ -213,18 +261,10 @@ export class Context {
     evidence?: (ui: Ui) => string,
   ): Promise<void> {
     const asking = canAsk(this.runtime)
-    if (evidence !== undefined) {
-      const { stderr } = this.runtime
-      const width = stderr.isTTY === true ? (stderr.columns ?? 80) : undefined
-      stderr.write(`${evidence({ style: this.style, now: this.now(), width })}\n`)
-    }
+    if (evidence !== undefined) this.show(evidence)
     if (confirmation.kind === 'yes') {
       if (flags.yes === true) return
-      if (!asking) {
-        throw new KmsctlError('ConfirmationRequired', 'this needs a confirmation: pass --yes', {
-          hints: ['add --dry-run to see the calls first'],
-        })
-      }
+      if (!asking) throw unconfirmed(['add --dry-run to see the calls first'])
       if (await this.prompter().confirm(escapeText(confirmation.question))) return
       throw new KmsctlError('Declined', 'declined: nothing was changed')
     }
@@ -281,7 +321,19 @@ export class Context {
   readText(path: string, what: string): Promise<string> {
     return inputText(path, what, this.runtime, this.run)
   }
+
+  /** Whether there is a file of that name. */
+  isFile(path: string): Promise<boolean> {
+    return isFile(path)
+  }
 }
+
+function unconfirmed(hints: readonly string[]): KmsctlError {
+  return new KmsctlError('ConfirmationRequired', 'this needs a confirmation: pass --yes', { hints })
+}
+
+/** What asks nothing of any KMS, and takes no flag that says of which. */
+const GOES_NOWHERE = /--help|^kmsctl policy services\b/
 
 /** Whether the words name one key, and not several or standard input. */
 export function isSingle(words: readonly string[]): boolean {
@@ -298,6 +350,7 @@ function targetFlags(flags: ContextFlags): [flag: string, ...value: string[]][] 
   return words
 }
 
-function quoted(word: string): string {
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core'
-import { wholeNumber } from './flags.js'
+import { SECONDS, wholeNumber } from './flags.js'
+import { POLICY_FLAGS } from './policy-flags.js'
 
 const many = { multiple: true, multipleNonGreedy: true } as const
-const principal = { ...many, helpValue: 'PRINCIPAL', helpGroup: 'POLICY' }
 
 /** What a key is made of, and under which name (contract, section 2). */
 export const CREATE_FLAGS = {
@@ -20,12 +20,7 @@ export const CREATE_FLAGS = {
     helpValue: 'FILE',
     helpGroup: 'POLICY',
   }),
-  admin: Flags.string({ ...principal, description: 'Administrator of the key.' }),
-  user: Flags.string({ ...principal, description: 'User of the key.' }),
-  'grant-user': Flags.string({
-    ...principal,
-    description: 'User through AWS services (grants).',
-  }),
+  ...POLICY_FLAGS,
   rotation: Flags.boolean({
     allowNo: true,
     description: 'Rotate automatically (on where the key can).',
@@ -41,6 +36,14 @@ export const CREATE_FLAGS = {
   }),
   'no-claim-tag': Flags.boolean({
     description: 'Leave out the tag by which a lost creation is found again.',
+  }),
+  settle: SECONDS({
+    min: 0,
+    description: 'Look for so long for a key whose creation got no answer (120).',
+    helpValue: 'SECONDS',
+  }),
+  'no-journal': Flags.boolean({
+    description: 'Write nothing down before the key is made; print the claim token instead.',
   }),
   quiet: Flags.boolean({ char: 'q', description: 'Print the key ID only.' }),
 }

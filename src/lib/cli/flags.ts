@@ -13,11 +13,12 @@ export const GLOBAL_FLAGS = {
   }),
 }
 
-const SECONDS = Flags.custom<number>({
-  parse: async (text) => {
-    const seconds = Number(text)
-    if (!(seconds > 0 && seconds <= 86_400)) {
-      throw usageError(`timeout ${text} is not a number of seconds between 0 and 86400`)
+/** Seconds, up to a day; with `min: 0` none at all too. */
+export const SECONDS = Flags.custom<number, { min?: number }>({
+  parse: async (text, _context, { name, min }) => {
+    const seconds = text.trim() === '' ? Number.NaN : Number(text)
+    if (!(seconds > 0 || seconds === min) || seconds > 86_400) {
+      throw usageError(`${name} ${text} is not a number of seconds between 0 and 86400`)
     }
     return seconds
   },
@@ -58,6 +59,17 @@ export const CHANGE_FLAGS = {
 /** Where a command would ask. */
 export const YES_FLAG = {
   yes: Flags.boolean({ char: 'y', description: 'Answer the question with yes.' }),
+}
+
+/** Where a policy is judged before it is sent. */
+export const ALLOW_FLAG = {
+  allow: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'Do not stop at what this rule of the linter finds; may be repeated.',
+    helpValue: 'RULE',
+    helpGroup: 'POLICY',
+  }),
 }
 
 /** A whole number; its range is checked by the rules of lib/kms, which name the rule. */

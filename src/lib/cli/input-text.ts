@@ -31,6 +31,15 @@ export async function inputText(
   }
 }
 
+/** Whether there is a file of that name, or a pipe. */
+export async function isFile(path: string): Promise<boolean> {
+  try {
+    return !(await stat(path)).isDirectory()
+  } catch {
+    return false
+  }
+}
+
 async function fileText(path: string, run: Run): Promise<string> {
   if (!(await stat(path)).isFIFO()) return readFile(path, 'utf8')
   // Opening a pipe waits for its writer, in a thread that no exit of the process can end.

@@ -3,6 +3,7 @@ import type { DryRun } from '../results.js'
 import { dryRunView } from '../views/dry-run.js'
 import { harmless, toJson } from '../views/escape.js'
 import type { Ui } from '../views/style.js'
+import { askedFor } from './asked-for.js'
 import { Context, isSingle } from './context.js'
 import { GLOBAL_FLAGS } from './flags.js'
 import { presentError } from './present-error.js'
@@ -106,13 +107,6 @@ export abstract class KmsctlCommand<C extends typeof Command, R> extends Command
   override jsonEnabled(): boolean {
     return false
   }
-}
-
-/** Told from the bare words, because a command line that cannot be parsed is told in JSON too. */
-export function askedFor(argv: readonly string[]): { json: boolean; noColor: boolean } {
-  const end = argv.indexOf('--')
-  const words = end === -1 ? argv : argv.slice(0, end)
-  return { json: words.includes('--json'), noColor: words.includes('--no-color') }
 }
 
 function isDryRun(result: unknown): result is DryRun {

@@ -1,6 +1,7 @@
 import { errorJson, KmsctlError, usageError } from '../errors.js'
 import type { Failure } from '../results.js'
 import { escapeText, toJson } from '../views/escape.js'
+import type { Style } from '../views/style.js'
 import type { Context } from './context.js'
 import { type Runtime, styleFor } from './runtime.js'
 
@@ -19,18 +20,30 @@ export async function presentError(error: unknown, where: Circumstances): Promis
   const told = await toKmsctlError(error, where.command)
   runtime.exitCode = told.exitCode
   context?.saySandbox()
-  const hints = told.hints.map((hint) => context?.aim(hint) ?? hint)
   if (where.json) {
+    const hints = told.hints.map((hint) => context?.aim(hint) ?? hint)
     const document: Failure & { sandbox?: true } = { error: { ...errorJson(told), hints } }
     if (context?.sandboxAnswered) document.sandbox = true
     runtime.stdout.write(`${toJson(document)}\n`)
     return
   }
-  const style = await styleFor(runtime, runtime.stderr, where.noColor)
-  const say = (line: string) => runtime.stderr.write(`${line}\n`)
-  say(`${style.red('error:')} ${escapeText(told.message)}`)
-  for (const hint of hints) say(`${style.cyan('hint:')} ${escapeText(hint)}`)
-  if (told.requestId !== undefined) say(style.dim(`request ID: ${escapeText(told.requestId)}`))
+  tellError(told, runtime, await styleFor(runtime, runtime.stderr, where.noColor), context)
+}
+
+/** A failure's lines on stderr: of the one that ends a command, and of one that does not. */
+export function tellError(
+  { message, hints, requestId }: KmsctlError,
+  { stderr }: Runtime,
+  style: Style,
+  context: Context | undefined,
+): void {
+  stderr.write(`${style.red('error:')} ${escapeText(message)}\n`)
+  for (const hint of hints) {
+    stderr.write(`${style.cyan('hint:')} ${escapeText(context?.aim(hint) ?? hint)}\n`)
+  }
+  if (requestId !== undefined) {
+    stderr.write(`${style.dim(`request ID: ${escapeText(requestId)}`)}\n`)
+  }
 }
 
 /** oclif writes this around the message of what a flag's own parser throws, on the same error. */
@@ -50,8 +63,10 @@ async function toKmsctlError(error: unknown, command: string): Promise<KmsctlErr
 interface ParseError extends Error {
   oclif?: { exit?: number }
   parse?: unknown
-  args?: { name?: string }[] | string[]
-  flags?: string[]
+  /** The arguments that are missing, or the words that are too many. */
+  args?: (string | { readonly name?: string })[]
+  /** The flags that there are not. */
+  flags?: readonly string[]
 }
 
 function isParseError(error: unknown): error is ParseError {
@@ -67,25 +82,22 @@ function helpHint(command: string): string {
   return `see \`${`kmsctl ${command.replaceAll(':', ' ')}`.trim()} --help\``
 }
 
-function parseMessage(error: ParseError): string {
-  switch (error.constructor.name) {
-    case 'NonExistentFlagsError':
-      return `unknown flag ${error.flags?.join(', ')}`
-    case 'UnexpectedArgsError':
-      return `unexpected argument ${(error.args as string[]).join(', ')}`
-    case 'RequiredArgsError': {
-      const missing = (error.args as { name?: string }[]).map(({ name }) => name?.toUpperCase())
-      return `missing argument ${missing.join(' and ')}`
-    }
-    default: {
-      const lines = error.message.split('\n').map((line) => line.trim())
-      const useful = lines.filter((line) => line !== '' && !line.startsWith('See more help'))
-      const [first = 'the command line cannot be read', ...rest] = useful
-      const text = /^The following errors? occurred/.test(first) ? rest.join('; ') : first
-      return (text.charAt(0).toLowerCase() + text.slice(1)).replace(
-        /^missing required flag (?=\w)/,
-        'missing required flag --',
-      )
-    }
+/** Told apart by what they carry: in the bundle their classes have other names. */
+function parseMessage({ message, flags, args }: ParseError): string {
+  if (flags !== undefined) return `unknown flag ${flags.join(', ')}`
+  if (Array.isArray(args)) {
+    const missing = args.flatMap((arg) =>
+      typeof arg === 'string' ? [] : [arg.name?.toUpperCase()],
+    )
+    if (missing.length > 0) return `missing argument ${missing.join(' and ')}`
+    return `unexpected argument ${args.join(', ')}`
   }
+  const lines = message.split('\n').map((line) => line.trim())
+  const useful = lines.filter((line) => line !== '' && !line.startsWith('See more help'))
+  const [first = 'the command line cannot be read', ...rest] = useful
+  const text = /^The following errors? occurred/.test(first) ? rest.join('; ') : first
+  return (text.charAt(0).toLowerCase() + text.slice(1)).replace(
+    /^missing required flag (?=\w)/,
+    'missing required flag --',
+  )
 }

@@ -22,6 +22,7 @@ export class Run implements Lifeline {
   private deadline: NodeJS.Timeout | undefined
   private remainingMs: number | undefined
   private startedAt = 0
+  private lent = false
   /** Rejects when the run has ended and something still has not noticed. */
   readonly overdue: Promise<never>
 
@@ -60,6 +61,16 @@ export class Run implements Lifeline {
       return await ask()
     } finally {
       this.resume()
+    }
+  }
+
+  /** The same while the terminal is another program's, whose Ctrl-C is not this run's. */
+  async lend<T>(work: () => Promise<T>): Promise<T> {
+    this.lent = true
+    try {
+      return await this.untimed(work)
+    } finally {
+      this.lent = false
     }
   }
 
@@ -108,6 +119,7 @@ export class Run implements Lifeline {
   }
 
   private stop(signal: StopSignal): void {
+    if (this.lent && signal === 'SIGINT') return
     const exitCode = EXIT[signal]
     if (this.reason !== undefined) {
       this.runtime.kill(exitCode)

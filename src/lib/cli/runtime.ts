@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import type { Answering, Sandbox } from '../sandbox/index.js'
 import type { Style } from '../views/style.js'
 import { PLAIN } from '../views/style.js'
 
@@ -26,6 +27,8 @@ export interface Runtime {
   onStop(listener: (signal: StopSignal) => void): () => void
   /** Ends the process at once: only for a second signal. */
   kill(exitCode: number): void
+  /** The embedded KMS and what stands before it, in place of the one in this user's folder. */
+  readonly embedded?: { readonly sandbox: Sandbox; readonly front: Answering }
   /** What the process will end with. */
   exitCode: number
 }
@@ -46,7 +49,10 @@ export function runtimeOf(config: object): Runtime {
 export function processRuntime(): Runtime {
   return {
     env: process.env,
-    stdin: process.stdin,
+    // Opened by looking at it, which most runs need not do.
+    get stdin() {
+      return process.stdin
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     platform: process.platform,

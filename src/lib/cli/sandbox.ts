@@ -1,7 +1,8 @@
+import { rm } from 'node:fs/promises'
 import { KmsctlError, usageError } from '../errors.js'
 import type { Sandbox } from '../sandbox/index.js'
 import type { Runtime } from './runtime.js'
-import { sandboxDirectory } from './state-directory.js'
+import { memoryDirectory, sandboxDirectory } from './state-directory.js'
 
 /** The flags that decide where calls go. */
 export interface TargetFlags {
@@ -30,8 +31,14 @@ export function usesSandbox(runtime: Runtime, flags: TargetFlags): boolean {
 
 /** Opens the sandbox of this user; the disk is touched only when it is used. */
 export async function openSandbox(runtime: Runtime): Promise<Sandbox> {
+  if (runtime.embedded !== undefined) return runtime.embedded.sandbox
   const { Sandbox } = await import('../sandbox/index.js')
   return Sandbox.open({ directory: sandboxDirectory(runtime), now: () => runtime.now() })
+}
+
+/** Forgets what was remembered of the sandbox's keys, for when they are gone. */
+export async function forgetSandboxKeys(runtime: Runtime): Promise<void> {
+  await rm(memoryDirectory(runtime, 'sandbox'), { recursive: true, force: true })
 }
 
 /** An error of the sandbox's own files, said as kmsctl says errors. */

@@ -1,18 +1,21 @@
-import { main } from './main.js'
+import { keepCompiled } from './compile-cache.js'
+import { type Installation, main } from './main.js'
 import { processRuntime } from './runtime.js'
 
 /**
  * Starts kmsctl in this process. stderr is the user's: Node's and the SDK's own warnings do not
  * reach it (contract, section 3).
  */
-export async function start(root: string): Promise<void> {
+export async function start(installation: Installation): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
   process.removeAllListeners('warning')
   // Should ever nothing be left to wait for before the command has ended, that is no success.
   process.exitCode = 1
   // A reader that went away (`kmsctl list | head -1`) ends the output, not the change under way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const exitCode = await main(process.argv.slice(2), root, processRuntime())
+  const runtime = processRuntime()
+  keepCompiled(runtime)
+  const exitCode = await main(process.argv.slice(2), installation, runtime)
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
   // Idle connections and a credential process may still hold the event loop.
   process.exit(exitCode)

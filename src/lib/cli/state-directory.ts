@@ -21,6 +21,16 @@ export function stateDirectory({ env, platform, home }: Where): string {
   return join(home, '.local', 'state', 'kmsctl')
 }
 
+/** The user's cache folder, of what can be made again: XDG_CACHE_HOME, else the platform's own place. */
+export function cacheDirectory({ env, platform, home }: Where): string {
+  const { join, isAbsolute } = pathOf(platform)
+  const cache = env.XDG_CACHE_HOME
+  if (cache !== undefined && isAbsolute(cache)) return join(cache, 'kmsctl')
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'kmsctl')
+  if (platform === 'win32') return join(stateDirectory({ env, platform, home }), 'cache')
+  return join(home, '.cache', 'kmsctl')
+}
+
 /** The sandbox's folder: KMSCTL_SANDBOX_DIR, else one in the state folder. */
 export function sandboxDirectory(where: Where): string {
   const given = where.env.KMSCTL_SANDBOX_DIR

@@ -3,7 +3,7 @@
  * creations, replaced policies) is kept in them.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -13,18 +13,47 @@ import { dirname } from 'node:path'
  * @throws Node's error: no space, no permission, a read-only disk. The old file is then untouched.
  */
 export async function writePrivate(path: string, text: string): Promise<void> {
+  await viaScratch(path, text, (scratch) => rename(scratch, path))
+}
+
+/**
+ * As `writePrivate`, but never over a file that is there already, whoever made it and when. Where the file
+ * system has no hard links (exFAT, some of the network), a crash may leave a file that is cut off.
+ *
+ * @returns whether the file was made; false where there is one already
+ * @throws Node's error for everything else
+ */
+export async function createPrivate(path: string, text: string): Promise<boolean> {
+  try {
+    await viaScratch(path, text, async (scratch) => {
+      // Unlike a rename, a link fails where there is a file.
+      await link(scratch, path).catch((error) => {
+        if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+        return writeNew(path, text)
+      })
+      await unlink(scratch)
+    })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'])
+
+/** Writes the text into a file beside the path, and has it put in its place. */
+async function viaScratch(
+  path: string,
+  text: string,
+  place: (scratch: string) => Promise<void>,
+): Promise<void> {
   const folder = dirname(path)
   await makeFolder(folder)
   const scratch = `${path}.${randomBytes(8).toString('hex')}.tmp`
   try {
-    const file = await open(scratch, 'wx', 0o600)
-    try {
-      await file.writeFile(text, 'utf8')
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(scratch, path)
+    await writeNew(scratch, text)
+    await place(scratch)
   } catch (error) {
     await unlink(scratch).catch(() => undefined)
     throw error
@@ -32,11 +61,21 @@ export async function writePrivate(path: string, text: string): Promise<void> {
   await syncFolder(folder)
 }
 
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(text, 'utf8')
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
 /**
  * Makes a folder and those above it, whoever else does so at the same time. Node's own recursive mkdir never
  * ends where the system says that a parent is missing which is not (/proc).
  */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   if (await made(path)) return
   await makeFolder(dirname(path))
   if (!(await made(path))) throw new Error(`${path} cannot be made`)
@@ -46,6 +85,8 @@ async function makeFolder(path: string): Promise<void> {
 async function made(path: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: 0o700 })
+    // Like a rename, a new folder is on the disk only when the one above it is.
+    await syncFolder(dirname(path))
     return true
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

@@ -9,7 +9,7 @@ import { findKey, requireState, resolveForChange, resolveKey } from './resolve.j
 import { aliasName } from './rules/alias-name.js'
 
 /** Every state in which KMS gives a key an alias: all but pending deletion (truth/key-states.csv). */
-const MAY_GET_ALIAS = [
+export const MAY_GET_ALIAS = [
   'Enabled',
   'Disabled',
   'PendingImport',
@@ -99,6 +99,7 @@ export async function planUpdateAlias(
       question: `Move ${alias} from key ${holder.keyId} to ${key.keyId}? What encrypts by this name uses the new key from then on.`,
     },
     hints: [`move it back: kmsctl alias update ${alias} ${holder.keyId}`],
+    asBefore: () => pointsTo(session, alias, holder),
     holds: () => pointsTo(session, alias, key),
   })
 }
@@ -116,6 +117,7 @@ export async function planDeleteAlias(session: Session, name: string): Promise<P
       question: `Delete ${alias}? What uses key ${key.keyId} by this name stops working; the key stays.`,
     },
     hints: [`make it again: kmsctl alias create ${alias} ${key.keyId}`],
+    asBefore: () => pointsTo(session, alias, key),
     holds: async () => (await aliasTarget(session, alias)) === null,
   })
 }

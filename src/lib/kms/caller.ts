@@ -1,9 +1,7 @@
-import { errorCode } from '../aws/errors.js'
+import { explain } from '../aws/errors.js'
 import type { Identity, Session } from '../aws/session.js'
+import { EXIT, KmsctlError } from '../errors.js'
 import type { WhoAmI } from '../results.js'
-
-/** STS is out of reach, which says nothing of KMS; a refusal of the credentials does. */
-const OUT_OF_REACH = new Set(['Unreachable', 'BadResponse'])
 
 /** The caller, or the code of what kept STS from answering. */
 export type Caller =
@@ -18,10 +16,20 @@ export async function callerIfReachable(session: Session): Promise<Caller> {
   try {
     return { identity: await session.identity(), code: null }
   } catch (error) {
-    const code = errorCode(error)
-    if (!OUT_OF_REACH.has(code)) throw error
+    const { code } = explain(error)
+    if (!isOutOfReach(error)) throw error
     return { identity: null, code }
   }
+}
+
+/**
+ * STS is out of reach (a firewall that says nothing, a service that is down), which says nothing of KMS; a
+ * refusal of the credentials does. The run's own end is nobody else's fault.
+ */
+function isOutOfReach(error: unknown): boolean {
+  const { code, exitCode } = explain(error)
+  if (error instanceof KmsctlError) return code === 'Unreachable' || code === 'BadResponse'
+  return code === 'BadResponse' || exitCode === EXIT.UNAVAILABLE
 }
 
 /** Where a connection leads, and what decided that. */

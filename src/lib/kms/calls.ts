@@ -7,6 +7,7 @@ import {
   DisableKeyRotationCommand,
   EnableKeyCommand,
   EnableKeyRotationCommand,
+  PutKeyPolicyCommand,
   RotateKeyOnDemandCommand,
   ScheduleKeyDeletionCommand,
   TagResourceCommand,
@@ -28,6 +29,7 @@ const COMMANDS = {
   DisableKeyRotation: DisableKeyRotationCommand,
   EnableKey: EnableKeyCommand,
   EnableKeyRotation: EnableKeyRotationCommand,
+  PutKeyPolicy: PutKeyPolicyCommand,
   RotateKeyOnDemand: RotateKeyOnDemandCommand,
   ScheduleKeyDeletion: ScheduleKeyDeletionCommand,
   TagResource: TagResourceCommand,
@@ -46,6 +48,9 @@ export type Call = {
   }
 }[Operation]
 
+/** How a call is sent. */
+export type Sender = (session: Session, call: Call) => Promise<unknown>
+
 /** Sends one call and returns the SDK's answer. */
 export function send(session: Session, call: Call): Promise<unknown> {
   // Each operation's command takes that operation's input, which the union does not show per member.
@@ -54,27 +59,11 @@ export function send(session: Session, call: Call): Promise<unknown> {
 }
 
 /**
- * Sends calls in their order. A call that fails ends them: with the first one's own error where
- * nothing was changed, with `Partial` (7) where some of it was, with `Ambiguous` (8) where it cannot
- * be told (contract, section 5).
+ * What a failed call leaves behind, told from what was sent before it: its own error where nothing was
+ * changed, `Partial` (7) where some of it was, `Ambiguous` (8) where it cannot be told (contract,
+ * section 5).
  */
-export async function sendAll(
-  session: Session,
-  calls: readonly Call[],
-  keyId: string,
-  hints: readonly string[] = [],
-): Promise<void> {
-  for (const [index, call] of calls.entries()) {
-    try {
-      await send(session, call)
-    } catch (error) {
-      throw failedAfter(calls.slice(0, index), calls.slice(index), error, keyId, hints)
-    }
-  }
-}
-
-/** What a failed call leaves behind, told from what was sent before it. */
-function failedAfter(
+export function failedAfter(
   done: readonly Call[],
   open: readonly Call[],
   error: unknown,
@@ -112,21 +101,21 @@ function failedAfter(
 }
 
 /** The run ended after all was done and before it was read back: neither a success nor "nothing done". */
-export function endedAfter(calls: readonly Call[], error: unknown, keyId: string): KmsctlError {
+export function endedAfter(done: readonly string[], error: unknown, keyId: string): KmsctlError {
   const cause = explain(error)
   const interrupted = cause.code === 'Interrupted'
   return new KmsctlError(
     interrupted ? 'Interrupted' : 'Partial',
-    `on key ${keyId}, ${names(calls).join(', ')} was done, but not read back: ${cause.message}`,
+    `on key ${keyId}, ${done.join(', ')} was done, but not read back: ${cause.message}`,
     {
       hints: [`look at the key: kmsctl describe ${keyId}`],
       exitCode: interrupted ? cause.exitCode : EXIT.PARTIAL,
-      details: { keyId, done: names(calls), notDone: [], cause: cause.code },
+      details: { keyId, done, notDone: [], cause: cause.code },
       cause: error,
     },
   )
 }
 
-function names(calls: readonly Call[]): string[] {
+export function names(calls: readonly Call[]): string[] {
   return calls.map(({ operation }) => operation)
 }

@@ -1,8 +1,9 @@
 import { endsRun, errorCode } from '../aws/errors.js'
 import type { Session } from '../aws/session.js'
-import { KmsctlError } from '../errors.js'
+import { readWithin } from '../aws/time-limit.js'
 import type { Change, DryRun, Key, KeyMetadata, NewKeyPrice, PlannedCall } from '../results.js'
-import { type Call, endedAfter, sendAll } from './calls.js'
+import { type Call, endedAfter, failedAfter, names } from './calls.js'
+import { type Delivery, deliver } from './deliver.js'
 import { describeParts, unreadKey } from './describe.js'
 import { readBack } from './read-back.js'
 import { readMetadata } from './resolve.js'
@@ -69,8 +70,8 @@ function shown({ operation, input }: Call): PlannedCall {
   return { operation, input: { ...input } }
 }
 
-/** What a change of one existing key is made of. */
-export interface KeyChange {
+/** What a change of one existing key is made of; `sender` and `asBefore` hold for each of its calls. */
+export interface KeyChange extends Delivery {
   readonly session: Session
   readonly key: KeyMetadata
   readonly calls: readonly Call[]
@@ -102,38 +103,45 @@ export function planKeyChange(change: KeyChange): Plan<Change> {
       const unanswered = await sendOrLook(change)
       warnings.push(...unanswered)
       try {
-        if (unanswered.length === 0) warnings.push(...(await readBack(session, change.holds)))
+        if (unanswered.length < calls.length) {
+          warnings.push(...(await readBack(session, change.holds)))
+        }
         return { changed: true, key: await lookAgain(session, key), warnings }
       } catch (error) {
-        throw endedAfter(calls, error, key.keyId)
+        throw endedAfter(names(calls), error, key.keyId)
       }
     },
   }
 }
 
 /**
- * Sends a change's calls. Where an answer was lost, the key itself is asked whether the change was done
- * (contract 6.7: looked up, never repeated); only where it does not show is the outcome unknown.
+ * Sends a change's calls in their order.
  *
  * @returns a warning when an answer was lost and the key shows the change; else nothing
  */
-async function sendOrLook({ session, key, calls, hints, holds }: KeyChange): Promise<string[]> {
-  try {
-    await sendAll(session, calls, key.keyId, hints)
-    return []
-  } catch (error) {
-    const lost = error instanceof KmsctlError && error.code === 'Ambiguous'
-    // Where the run is over, so is the looking: what is told is still that the outcome is unknown.
-    const missing = lost ? await readBack(session, holds).catch(() => ['the run is over']) : []
-    if (!lost || missing.length > 0) throw error
-    return [`an answer of AWS's was lost, but the key shows that the change was done`]
+async function sendOrLook(change: KeyChange): Promise<string[]> {
+  const { session, key, calls, hints } = change
+  let seen = false
+  for (const [index, call] of calls.entries()) {
+    try {
+      seen = (await deliver(session, call, change)) === 'seen' || seen
+    } catch (error) {
+      throw failedAfter(calls.slice(0, index), calls.slice(index), error, key.keyId, hints ?? [])
+    }
   }
+  return seen ? [`an answer of AWS's was lost, but the key shows that the change was done`] : []
 }
+
+/** How long a key is described after it was changed; then the change is told without it. */
+const LOOK_MS = 30_000
 
 /** The key after a change, which was done whether or not the key can be described now. */
 async function lookAgain(session: Session, key: KeyMetadata): Promise<Key> {
   try {
-    return await describeParts(session, await readMetadata(session, key.arn))
+    const looked = await readWithin(LOOK_MS, async () =>
+      describeParts(session, await readMetadata(session, key.arn)),
+    )
+    return looked?.value ?? unreadKey(key, 'Timeout')
   } catch (error) {
     if (endsRun(error)) throw error
     return unreadKey(key, errorCode(error))

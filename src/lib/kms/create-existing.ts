@@ -6,8 +6,8 @@ import type { Key, KeyMetadata } from '../results.js'
 import { describeParts, readRotation, readTags } from './describe.js'
 import { isPendingDeletion } from './metadata.js'
 import { readPolicy } from './policy.js'
-import { rotates } from './rotation.js'
 import type { ValidatedCreate } from './rules/create.js'
+import { rotates } from './rules/rotation.js'
 
 /** What was given on the command line and is compared; spec, usage and origin always are. */
 export interface Given {

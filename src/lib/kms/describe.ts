@@ -116,7 +116,8 @@ async function targetOf(session: Session, ref: KeyRef, cause: unknown): Promise<
   throw cause
 }
 
-async function readAliases(session: Session, keyId: string): Promise<string[]> {
+/** The names of a key, sorted. */
+export async function readAliases(session: Session, keyId: string): Promise<string[]> {
   const names: string[] = []
   for await (const page of paginateListAliases({ client: session.kms }, { KeyId: keyId })) {
     for (const { AliasName } of page.Aliases ?? [])

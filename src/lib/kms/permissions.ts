@@ -10,6 +10,8 @@ export interface Need {
   readonly when?: string
   /** The operation within which AWS checks the action, where it is not the action's own. */
   readonly within?: string
+  /** Asked for only after an answer was lost. */
+  readonly lost?: true
 }
 
 /** An action without which the command still does its work. */
@@ -69,6 +71,8 @@ const PRICE: Optional = {
 
 const UNDECIDED = 'the verdict is `unknown` at best'
 const TAKEN = 'where `--if-not-exists` finds the alias taken'
+const LOST = 'to look for a key whose creation got no answer'
+const SOUGHT = 'for a creation whose key is not known, and with `--scan`'
 
 /** By the command's ID. The commands on the sandbox reach no AWS and need nothing. */
 export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
@@ -89,7 +93,7 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
       },
       {
         action: 'kms:PutKeyPolicy',
-        when: 'with a policy (`--policy`, `--admin`, `--user`, `--grant-user`) that does not itself allow it to the caller; KMS refuses the policy without it (5)',
+        when: 'with a policy (`--policy`, or one that flags build) that does not itself allow it to the caller; KMS refuses the policy without it (5)',
         within: 'CreateKey',
       },
       {
@@ -110,6 +114,8 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
         when: `${TAKEN}, with \`--[no-]rotation\` or \`--rotation-period-days\``,
       },
       { action: 'kms:GetKeyPolicy', when: `${TAKEN}, with a policy` },
+      { action: 'kms:ListKeys', when: `${LOST}; without it, it ends with 8`, lost: true },
+      { action: 'kms:ListResourceTags', when: `${LOST}, the same`, lost: true },
     ],
     optional: [
       {
@@ -190,8 +196,51 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
       { ...PRICE, when: 'with `--long`' },
     ],
   },
+  'policy:build': { needs: [], optional: [] },
+  'policy:diff': {
+    needs: [...needs('kms:DescribeKey', 'kms:GetKeyPolicy'), AWS_ALIAS],
+    optional: [],
+  },
+  'policy:edit': change('kms:GetKeyPolicy', 'kms:PutKeyPolicy'),
+  'policy:history': {
+    needs: [...needs('kms:DescribeKey'), AWS_ALIAS],
+    optional: [
+      {
+        action: 'kms:GetKeyPolicy',
+        loses: '`present` of each version is null, with a warning',
+      },
+    ],
+  },
+  'policy:lint': {
+    needs: [
+      { action: 'kms:DescribeKey', when: 'with a KEY' },
+      { action: 'kms:GetKeyPolicy', when: 'with a KEY' },
+      AWS_ALIAS,
+    ],
+    optional: [],
+  },
+  'policy:rollback': change('kms:GetKeyPolicy', 'kms:PutKeyPolicy'),
+  'policy:set': change('kms:GetKeyPolicy', 'kms:PutKeyPolicy'),
   'policy:show': {
     needs: [...needs('kms:DescribeKey', 'kms:GetKeyPolicy'), AWS_ALIAS],
+    optional: [],
+  },
+  recover: {
+    needs: [
+      { action: 'kms:ListKeys', when: SOUGHT },
+      { action: 'kms:ListResourceTags', when: `${SOUGHT} or \`--adopt\`` },
+      {
+        action: 'kms:DescribeKey',
+        when: 'where a creation did not finish, and with `--scan` or `--adopt`',
+      },
+      { action: 'kms:CreateAlias', when: 'for a key without its name, and with `--adopt`' },
+      { action: 'kms:GetKeyRotationStatus', when: 'for a key that was to rotate' },
+      { action: 'kms:EnableKeyRotation', when: 'for a key that was to rotate' },
+      { action: 'kms:DisableKey', when: 'for a key that was to be disabled' },
+      { action: 'kms:ListAliases', when: 'with `--scan`' },
+      { action: 'kms:GetKeyPolicy', when: 'with `--adopt`' },
+      { action: 'kms:ListGrants', when: 'with `--adopt`' },
+    ],
     optional: [],
   },
   'rotation:disable': {
@@ -247,6 +296,10 @@ export const ROLES = [
       'deletion:list',
       'describe',
       'list',
+      'policy:build',
+      'policy:history',
+      'policy:lint',
+      'policy:diff',
       'policy:show',
       'rotation:status',
       'tag:list',
@@ -275,7 +328,14 @@ export const ROLES = [
   {
     name: 'administrator',
     purpose: 'also creates keys, schedules deletions and sets key policies',
-    commands: ['create', 'deletion:schedule'],
+    commands: [
+      'create',
+      'deletion:schedule',
+      'policy:edit',
+      'policy:rollback',
+      'policy:set',
+      'recover',
+    ],
   },
 ] as const
 

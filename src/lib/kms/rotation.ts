@@ -8,7 +8,7 @@ import { readRotation } from './describe.js'
 import { isoDate } from './metadata.js'
 import { requireState, resolveForChange, resolveKey } from './resolve.js'
 import { rotationPeriodDays } from './rules/limits.js'
-import { rotationEligibility } from './rules/rotation.js'
+import { rotates, rotationEligibility } from './rules/rotation.js'
 
 /** A key's lifetime of on-demand rotations; not adjustable (API Reference, RotateKeyOnDemand). */
 const ON_DEMAND_ROTATIONS = 25
@@ -89,12 +89,6 @@ export async function planEnableRotation(
   })
 }
 
-/** Whether rotation is on, with this period where one was asked for and KMS tells it. */
-export function rotates(rotation: Rotation, period: number | null): boolean {
-  const told = rotation.rotationPeriodInDays
-  return rotation.enabled && (period === null || told === null || told === period)
-}
-
 export async function planDisableRotation(session: Session, text: string): Promise<Plan<Change>> {
   const key = await resolveForChange(session, text)
   const rotation = await settableRotation(session, key)
@@ -169,7 +163,7 @@ export async function planRotateNow(session: Session, text: string): Promise<Pla
         readRotation(session, key),
         tolerantHistory(session, key.arn),
       ])
-      const grown = before !== null && history !== null && history.length > before.length
+      const grown = before !== null && history !== null && onDemand(history) > onDemand(before)
       return rotation.onDemandRotationStartDate !== null || grown
     },
   })
@@ -177,6 +171,10 @@ export async function planRotateNow(session: Session, text: string): Promise<Pla
 
 function soFar(history: History | null): string {
   if (history === null) return ''
-  const used = history.filter(({ rotationType }) => rotationType === 'ON_DEMAND').length
-  return ` (so far ${used})`
+  return ` (so far ${onDemand(history)})`
+}
+
+/** An automatic rotation at the same time is not the one that was asked for. */
+function onDemand(history: History): number {
+  return history.filter(({ rotationType }) => rotationType === 'ON_DEMAND').length
 }

@@ -1,6 +1,6 @@
 /** Key policies as documents: their types, reading them from a text, writing them as one. */
 import { usageError } from '../errors.js'
-import { jsonProblem, placeOf } from './json-text.js'
+import { jsonProblem, placeOf, respeltNumbers } from './json-text.js'
 
 /** IAM's grammar lets nearly every list of one be written without its brackets. */
 export type OneOrMany<T> = T | T[]
@@ -48,7 +48,8 @@ const ILLEGAL = /[^\t\n\r\u0020-\u00ff]/u
 /**
  * The policy in a text, `source` being the name of where it came from. Refused is what no key policy can
  * be: an empty text, characters outside of KMS's range, a text that is not JSON, a document without
- * statements, elements of the wrong shape. What a policy says is not judged here.
+ * statements, elements of the wrong shape; and a number that would not come back as it was written. What a
+ * policy says is not judged here.
  */
 export function parsePolicy(text: string, source: string): PolicyDocument {
   const name = source.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?')
@@ -68,6 +69,13 @@ export function parsePolicy(text: string, source: string): PolicyDocument {
   }
   const wrong = wrongShape(value)
   if (wrong !== null) throw usageError(`${name} is no key policy: ${wrong}`)
+  const [respelt] = respeltNumbers(text)
+  if (respelt !== undefined) {
+    const { number, line, column } = respelt
+    throw usageError(
+      `${name} has the number ${number} at line ${line}, column ${column}, which would not be kept as it is written: put it in quotes`,
+    )
+  }
   return value as PolicyDocument
 }
 
@@ -157,11 +165,14 @@ function isConditionValue(value: unknown): boolean {
 
 /**
  * The document as the text that is sent to KMS. Characters above U+00FF, which KMS refuses, can stand in
- * a document's strings only as JSON escapes, and are written so.
+ * a document's strings only as JSON escapes, and are written so; so are DEL and C1 controls, which steer
+ * terminals and editors.
  */
 export function policyText(document: PolicyDocument, indent = 2): string {
-  return JSON.stringify(document, null, indent).replace(/[^\t\n\r\u0020-\u00ff]/gu, escapedUnits)
+  return JSON.stringify(document, null, indent).replace(UNPRINTED, escapedUnits)
 }
+
+const UNPRINTED = /[^\t\n\r\u0020-\u007e\u00a0-\u00ff]/gu
 
 function escapedUnits(character: string): string {
   let out = ''

@@ -1,7 +1,7 @@
 /**
  * Where things stand in a JSON text. JSON.parse gives the value; this tells what JSON.parse does not:
- * the line and column of a mistake (Node names a position for some mistakes only), and keys given twice
- * (of which JSON.parse silently keeps the last).
+ * the line and column of a mistake (Node names a position for some mistakes only), keys given twice (of
+ * which JSON.parse silently keeps the last), and numbers that do not stay as they are written.
  */
 
 /** A place in a text, both counted from 1, columns in characters. */
@@ -14,6 +14,7 @@ interface Scan {
   /** Where and why the text is not JSON, or null when it is. */
   readonly problem: { readonly offset: number; readonly expected: string } | null
   readonly twice: readonly { readonly key: string; readonly offset: number }[]
+  readonly respelt: readonly { readonly number: string; readonly offset: number }[]
 }
 
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or ]' | ', or }' | 'end'
@@ -40,16 +41,22 @@ const BLANK = /[ \t\r\n]*/y
 function scan(text: string): Scan {
   const open: (Set<string> | null)[] = [] // the names of an object, or null for a list
   const twice: { key: string; offset: number }[] = []
+  const respelt: { number: string; offset: number }[] = []
   let expected: Expected = 'value'
   let at = 0
   for (;;) {
     BLANK.lastIndex = at
     at += BLANK.exec(text)?.[0].length ?? 0
-    if (at === text.length && expected === 'end') return { problem: null, twice }
+    if (at === text.length && expected === 'end') return { problem: null, twice, respelt }
     TOKEN.lastIndex = at
     const [, string, scalar, mark] = TOKEN.exec(text) ?? []
     const next = after(expected, { string, scalar, mark }, open)
-    if (next === null) return { problem: { offset: at, expected: WORDS[expected] }, twice }
+    if (next === null) {
+      return { problem: { offset: at, expected: WORDS[expected] }, twice, respelt }
+    }
+    if (scalar !== undefined && /\d$/.test(scalar) && String(Number(scalar)) !== scalar) {
+      respelt.push({ number: scalar, offset: at })
+    }
     if (string !== undefined && next === ':') {
       const key = JSON.parse(string) as string
       const names = open.at(-1)
@@ -114,4 +121,9 @@ export function jsonProblem(text: string): (Place & { expected: string }) | null
 /** The names that one object of the text gives twice, each where it is given again. */
 export function duplicateKeys(text: string): (Place & { key: string })[] {
   return scan(text).twice.map(({ key, offset }) => ({ ...placeOf(text, offset), key }))
+}
+
+/** The numbers of the text that JSON.parse and JSON.stringify do not give back as they are written: 1.0, 1e3, or with more digits than a double has. */
+export function respeltNumbers(text: string): (Place & { number: string })[] {
+  return scan(text).respelt.map(({ number, offset }) => ({ ...placeOf(text, offset), number }))
 }

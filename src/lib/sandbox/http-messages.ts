@@ -14,6 +14,19 @@ export interface SandboxResponse {
   body: string
 }
 
+/**
+ * What reaches the caller: an answer, whole or with the connection broken after some bytes of its
+ * body, or none at all.
+ */
+export type Delivery =
+  | (SandboxResponse & { cutAfter?: number })
+  | { lost: 'reset' | 'no-connection' | 'hang' }
+
+/** What the fronts put before a caller: the embedded KMS, or one with faults. Never rejects. */
+export interface Answering {
+  handle(request: SandboxRequest): Promise<Delivery>
+}
+
 /** Every answer says whose it is. */
 export function answer(
   status: number,

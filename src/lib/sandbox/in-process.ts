@@ -3,7 +3,8 @@
  * SDK's (@smithy/types), spelled out so that this folder needs none of its packages; a test hands
  * the handler to the real clients.
  */
-import type { Sandbox } from './sandbox.js'
+import { Readable } from 'node:stream'
+import type { Answering, Delivery } from './http-messages.js'
 
 interface ClientRequest {
   method: string
@@ -16,7 +17,7 @@ interface ClientResponse {
   statusCode: number
   reason?: string
   headers: Record<string, string>
-  body: Uint8Array
+  body: Uint8Array | Readable
 }
 
 interface AbortSignalLike {
@@ -37,24 +38,15 @@ export interface InProcessHandler {
   destroy(): void
 }
 
-export function inProcessHandler(sandbox: Sandbox): InProcessHandler {
+export function inProcessHandler(kms: Answering): InProcessHandler {
   return {
     async handle(request, options = {}) {
       const body = await bodyBytes(request.body)
       const { method, path } = request
       const headers = lowerCase(request.headers)
-      const answered = sandbox.handle({ method, path, headers, body })
-      const response = await unlessAborted(
-        answered,
-        options.abortSignal as AbortSignalLike | undefined,
-      )
-      return {
-        response: {
-          statusCode: response.status,
-          headers: response.headers,
-          body: Buffer.from(response.body, 'utf8'),
-        },
-      }
+      const answered = kms.handle({ method, path, headers, body }).then(asOnANetwork)
+      const signal = options.abortSignal as AbortSignalLike | undefined
+      return { response: await unlessAborted(answered, signal) }
     },
     // There is no connection that could be configured or closed.
     updateHttpClientConfig: () => undefined,
@@ -63,13 +55,50 @@ export function inProcessHandler(sandbox: Sandbox): InProcessHandler {
   }
 }
 
+/** The answer, or the error of Node's sockets as the SDK's own request handler passes it on. */
+function asOnANetwork(delivery: Delivery): ClientResponse | Promise<never> {
+  if ('lost' in delivery) return lost(delivery.lost)
+  const { status, headers, cutAfter } = delivery
+  const body = Buffer.from(delivery.body, 'utf8')
+  return {
+    statusCode: status,
+    headers,
+    body: cutAfter === undefined ? body : cutOff(body.subarray(0, cutAfter)),
+  }
+}
+
+function lost(how: 'reset' | 'no-connection' | 'hang'): Promise<never> {
+  if (how === 'hang') return new Promise(() => undefined)
+  if (how === 'reset') return Promise.reject(connectionReset('read ECONNRESET'))
+  const refused = new Error('connect ECONNREFUSED 127.0.0.1:443')
+  return Promise.reject(Object.assign(refused, { code: 'ECONNREFUSED', syscall: 'connect' }))
+}
+
+/** @smithy/node-http-handler gives a broken connection this name (its NODEJS_TIMEOUT_ERROR_CODES). */
+function connectionReset(message: string): Error {
+  return Object.assign(new Error(message), { name: 'TimeoutError', code: 'ECONNRESET' })
+}
+
+function cutOff(body: Uint8Array): Readable {
+  return Readable.from(
+    (async function* () {
+      yield body
+      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
+    })(),
+    { objectMode: false },
+  )
+}
+
 /** As on a network: who stops waiting does not undo what was asked. */
 async function unlessAborted<T>(
   answered: Promise<T>,
   signal: AbortSignalLike | undefined,
 ): Promise<T> {
   if (signal === undefined) return answered
-  if (signal.aborted) throw abortError()
+  if (signal.aborted) {
+    answered.catch(() => undefined)
+    throw abortError()
+  }
   let abort = () => undefined as undefined
   const aborted = new Promise<never>((_resolve, reject) => {
     abort = () => {

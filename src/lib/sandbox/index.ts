@@ -2,9 +2,9 @@
  * The embedded KMS. Opening it is cheap: operations, cryptography and the HTTP server are loaded
  * when the first request asks for them. docs of the rules: the comments of each file, with sources.
  */
-import type { Sandbox } from './sandbox.js'
+import type { Answering } from './http-messages.js'
 
-export type { SandboxResponse } from './http-messages.js'
+export type { Answering, SandboxResponse } from './http-messages.js'
 export { inProcessHandler } from './in-process.js'
 export { Sandbox } from './sandbox.js'
 
@@ -17,9 +17,9 @@ interface ServeOptions {
 
 /** Answers on a local port until it is closed. */
 export async function serveSandbox(
-  sandbox: Sandbox,
+  kms: Answering,
   options: ServeOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const { listen } = await import('./server.js')
-  return listen(sandbox, options.host ?? '127.0.0.1', options.port)
+  return listen(kms, options.host ?? '127.0.0.1', options.port)
 }

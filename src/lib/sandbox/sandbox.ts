@@ -1,6 +1,6 @@
 /** The embedded KMS: one handler behind both fronts, and what `kmsctl sandbox` asks of it. */
 import { randomUUID } from 'node:crypto'
-import { isRegion } from './arn.js'
+import { credentialScope } from './credential-scope.js'
 import { FileStorage } from './file-storage.js'
 import {
   jsonAnswer,
@@ -31,8 +31,6 @@ export interface SandboxStatus {
 
 /** Small, so that callers who do not turn pages are found out. */
 const PAGE_SIZE = 3
-
-const DEFAULT_REGION = 'us-east-1'
 
 /** Beyond this, JavaScript has no dates (ECMAScript, "Time Values"). */
 const LAST_DATE = 8.64e15
@@ -106,6 +104,18 @@ export class Sandbox {
     }
   }
 
+  /** A copy of the state as it is stored. */
+  async state(): Promise<State> {
+    return structuredClone(await this.#machine.store.read())
+  }
+
+  /** Answers as if the state were another one; whatever the request changes is forgotten. */
+  async handleIn(state: State, request: SandboxRequest): Promise<SandboxResponse> {
+    const { clock, pageSize } = this.#machine
+    const storage = new MemoryStorage(JSON.stringify(state))
+    return new Sandbox(new StateStore(storage), { now: clock, pageSize }).handle(request)
+  }
+
   /** Moves the clock. Deletions and rotations that come due happen. */
   async advance(milliseconds: number): Promise<{ now: string }> {
     if (!Number.isFinite(milliseconds) || milliseconds < 0) {
@@ -138,22 +148,4 @@ function countByRegion(state: State): SandboxStatus['regions'] {
     regions[name] = { keys, aliases: Object.keys(region.aliases).length }
   }
   return regions
-}
-
-/**
- * Region and service of the credential scope: `Credential=AKID/20260101/REGION/kms/aws4_request`
- * (Signature Version 4). Signatures themselves are not verified.
- */
-function credentialScope(authorization: string | undefined): { region: string; service: string } {
-  const scope = /Credential=[^,\s/]+\/\d{8}\/([^,\s/]+)\/([^,\s/]+)\/aws4_request/.exec(
-    authorization ?? '',
-  )
-  const [, region = DEFAULT_REGION, service = ''] = scope ?? []
-  if (!isRegion(region)) {
-    throw new ServiceError(
-      'InvalidSignatureException',
-      'Credential should be scoped to a valid region.',
-    )
-  }
-  return { region, service }
 }

@@ -5,8 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP, type Socket } from 'node:net'
-import { jsonError, type SandboxResponse } from './http-messages.js'
-import type { Sandbox } from './sandbox.js'
+import { type Answering, type Delivery, jsonError } from './http-messages.js'
 
 /** KMS takes no input near this size; the largest, a policy, ends at 128 KB. */
 const MOST_BYTES = 1024 * 1024
@@ -16,14 +15,14 @@ interface Serving {
   close(): Promise<void>
 }
 
-export async function listen(sandbox: Sandbox, host: string, port: number): Promise<Serving> {
+export async function listen(kms: Answering, host: string, port: number): Promise<Serving> {
   if (!isLoopback(host)) {
     throw new Error(
       `the sandbox listens on loopback only: ${host} is not 127.0.0.1, ::1 or localhost`,
     )
   }
   const server = createServer((request, response) => {
-    void respond(sandbox, request, response)
+    void respond(kms, request, response)
   })
   server.requestTimeout = 30_000
   server.headersTimeout = 10_000
@@ -51,7 +50,7 @@ function isLoopback(host: string): boolean {
 }
 
 async function respond(
-  sandbox: Sandbox,
+  kms: Answering,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -73,14 +72,21 @@ async function respond(
   const { method = '', url = '' } = request
   const [path = ''] = url.split('?')
   const headers = flatten(request.headers)
-  send(response, await sandbox.handle({ method, path, headers, body }))
+  send(response, await kms.handle({ method, path, headers, body }))
 }
 
-function send(response: ServerResponse, { status, headers, body }: SandboxResponse): void {
+function send(response: ServerResponse, delivery: Delivery): void {
   if (response.destroyed) return
+  if ('lost' in delivery) {
+    // No server can refuse a connection that it has taken: a refused one is a reset one here.
+    if (delivery.lost !== 'hang') response.socket?.resetAndDestroy()
+    return
+  }
+  const { status, headers, body, cutAfter } = delivery
   const bytes = Buffer.from(body, 'utf8')
   response.writeHead(status, { ...headers, 'content-length': String(bytes.length) })
-  response.end(bytes)
+  if (cutAfter === undefined) response.end(bytes)
+  else response.write(bytes.subarray(0, cutAfter), () => response.destroy())
 }
 
 /** The body; 'too large' as soon as it is; rejects when the connection broke before its end. */

@@ -23,7 +23,11 @@ export function storageError(message: string): ServiceError {
 
 export class MemoryStorage implements Storage {
   readonly file = null
-  #text: string | null = null
+  #text: string | null
+
+  constructor(text: string | null = null) {
+    this.#text = text
+  }
 
   async read(): Promise<string | null> {
     return this.#text

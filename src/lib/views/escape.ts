@@ -36,9 +36,15 @@ const ALLOWED = [
 
 const DANGEROUS = '[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}\\uFFF9-\\uFFFB\\p{DI}]'
 
-const ANY_DANGEROUS = new RegExp(`(?!${ALLOWED.join('|')})${DANGEROUS}`, 'gv')
+let anyDangerous: RegExp | undefined
 
-/** Most text is this, and then the costly expression above need not even be compiled. */
+/** Made when first needed: making it takes some milliseconds. */
+function dangerous(): RegExp {
+  anyDangerous ??= new RegExp(`(?!${ALLOWED.join('|')})${DANGEROUS}`, 'gv')
+  return anyDangerous
+}
+
+/** Most text is this, and then the costly expression above is not needed. */
 const PLAIN = /^[\x20-\x7e]*$/
 const PLAIN_LINES = /^[\n\x20-\x7e]*$/
 
@@ -55,7 +61,7 @@ function escaped(character: string): string {
 
 /** The text on one line, with everything that could deceive or steer a terminal shown as an escape. */
 export function escapeText(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(ANY_DANGEROUS, escaped)
+  return PLAIN.test(text) ? text : text.replace(dangerous(), escaped)
 }
 
 /**
@@ -89,7 +95,7 @@ export function toJson(value: unknown, indent = 2): string {
   const text = JSON.stringify(value, null, indent) ?? 'null'
   if (PLAIN_LINES.test(text)) return text
   // A raw line feed can only be the indentation: JSON.stringify escapes those within strings.
-  return text.replace(ANY_DANGEROUS, (character) =>
+  return text.replace(dangerous(), (character) =>
     character === '\n' ? character : jsonEscaped(character),
   )
 }

@@ -113,6 +113,24 @@ export function describedView(change: Change, ui: Ui): string {
   return shortView(change, 'description changed', ui, [['Description', words]])
 }
 
+/**
+ * The result of replacing a policy.
+ *
+ * @param keptAs the number that the replaced one was kept under; null where it was not
+ */
+export function policyReplacedView(
+  change: Change,
+  done: string,
+  keptAs: number | null,
+  ui: Ui,
+): string {
+  const { keyState } = change.key
+  return shortView(change, done, ui, [
+    ['State', keyState === null ? UNREADABLE : stateView(keyState, ui)],
+    ['Replaced', keptAs === null ? null : `kept as version ${keptAs}`],
+  ])
+}
+
 function shortView(
   change: Change,
   done: string,

@@ -8,6 +8,8 @@ export interface Column {
 }
 
 const GAP = '  '
+/** Most text is this, and then the library, which takes 20 ms to load, is not needed. */
+const PLAIN = /^[\x20-\x7e]*$/
 const SHORTEST = 8
 
 /**
@@ -16,7 +18,7 @@ const SHORTEST = 8
  */
 export function table(columns: readonly Column[], rows: readonly string[][], ui: Ui): string {
   const natural = columns.map(({ title }, index) =>
-    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))),
+    Math.max(columnsOf(title), ...rows.map((row) => columnsOf(row[index] ?? ''))),
   )
   const widths = ui.width === undefined ? natural : fitted(columns, natural, ui.width)
   const line = (cells: readonly string[]) =>
@@ -58,22 +60,42 @@ function fitted(
 
 /** A text cut to so many columns, with an ellipsis where something is missing. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
+  if (columnsOf(text) <= width) return text
   let kept = ''
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break
+    if (columnsOf(kept + segment) > width - 1) break
     kept += segment
   }
   return `${kept}…`
 }
 
 function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return text + ' '.repeat(Math.max(0, width - columnsOf(text)))
 }
 
 /** `label  value` lines, the labels dim and of one width; rows without a value are left out. */
 export function fields(rows: readonly (readonly [string, string | null])[], ui: Ui): string {
   const shown = rows.filter((row): row is readonly [string, string] => row[1] !== null)
-  const width = Math.max(...shown.map(([label]) => stringWidth(label)))
+  const width = Math.max(...shown.map(([label]) => columnsOf(label)))
   return shown.map(([label, value]) => `${ui.style.dim(pad(label, width))}  ${value}`).join('\n')
+}
+
+/** A text in lines that fit the terminal, each behind the indentation; words longer than a line stay whole. */
+export function wrap(text: string, indent: string, ui: Ui): string[] {
+  if (ui.width === undefined) return [indent + text]
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line !== '' && stringWidth(indent + longer) > ui.width) {
+      lines.push(indent + line)
+      line = word
+    } else line = longer
+  }
+  return [...lines, indent + line]
+}
+
+/** The columns of a terminal that a text takes. */
+function columnsOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text)
 }

@@ -101,10 +101,10 @@ export function aKeysLife(
       const { stdout, stderr, exitCode } = await kmsctl.run('create', '--alias', 'said', '--quiet')
 
       expect(exitCode).toBe(0)
-      expect(stderr).toBe(
-        `${kms.announcement}account ${kms.accountId}, Region ${REGION}, endpoint ${kms.endpoint}\n`,
-      )
       const { KeyMetadata } = await aws('kms', 'describe-key', '--key-id', 'alias/said')
+      expect(stderr).toBe(
+        `${kms.announcement}account ${kms.accountId}, Region ${REGION}, endpoint ${kms.endpoint}\nkey ${KeyMetadata.KeyId} was created\n`,
+      )
       expect(stdout).toBe(`${KeyMetadata.KeyId}\n`)
     })
 

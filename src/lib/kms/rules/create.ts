@@ -1,5 +1,6 @@
 /** What `create` is asked for, checked as a whole before the first call, with its defaults filled in. */
 import { usageError } from '../../errors.js'
+import { nearest } from '../../policy/nearest.js'
 import { aliasName } from './alias-name.js'
 import {
   CUSTOM_STORE_ORIGINS,
@@ -15,7 +16,7 @@ import {
 import { description, rotationPeriodDays } from './limits.js'
 import { rotationEligibility } from './rotation.js'
 import { checkTags } from './tags.js'
-import { nearest, oneOf, shown } from './wording.js'
+import { oneOf, shown } from './wording.js'
 
 /** A key as asked for: by flags, or by the wizard's answers. */
 export interface CreateInput {
@@ -35,6 +36,9 @@ export interface CreateInput {
   claimTag: boolean
   region: string
 }
+
+/** What makes a key's kind, as asked for. */
+export type KeyKind = Pick<CreateInput, 'spec' | 'usage' | 'origin' | 'region'>
 
 /** A key that KMS's documents allow. */
 export interface ValidatedCreate {
@@ -59,10 +63,7 @@ const MOST_ALIASES = 50
 /** Checks the parts of a creation together and fills in the defaults; the first violation is thrown. */
 export function validateCreate(input: CreateInput): ValidatedCreate {
   const aliases = validAliases(input)
-  const keySpec = validSpec(input)
-  const facts: KeySpecFacts = KEY_SPECS[keySpec]
-  const keyUsage = validUsage(input, keySpec, facts)
-  const origin = validOrigin(input, keySpec, facts)
+  const { keySpec, keyUsage, origin } = validateKind(input)
   checkStore(input, origin)
   return {
     aliases,
@@ -77,6 +78,16 @@ export function validateCreate(input: CreateInput): ValidatedCreate {
     tags: checkTags(input.tags, { claimTag: input.claimTag }),
     disabled: validDisabled(input, origin),
   }
+}
+
+/** The kind of a key alone: spec, usage and origin, with their defaults. */
+export function validateKind(
+  input: KeyKind,
+): Pick<ValidatedCreate, 'keySpec' | 'keyUsage' | 'origin'> {
+  const keySpec = validSpec(input)
+  const facts: KeySpecFacts = KEY_SPECS[keySpec]
+  const keyUsage = validUsage(input, keySpec, facts)
+  return { keySpec, keyUsage, origin: validOrigin(input, keySpec, facts) }
 }
 
 /** Contract, section 2: an alias or `--no-alias` is required. */
@@ -97,7 +108,7 @@ function validAliases(input: CreateInput): string[] {
 }
 
 /** CreateKey, KeySpec: "SM2 (China Regions only)", "ML-KEM key specs are not available in China Regions". */
-function validSpec({ spec = 'SYMMETRIC_DEFAULT', region }: CreateInput): KeySpec {
+function validSpec({ spec = 'SYMMETRIC_DEFAULT', region }: KeyKind): KeySpec {
   const facts = keySpecFacts(spec)
   if (facts === undefined) throw unknown('key spec', spec, Object.keys(KEY_SPECS))
   const china = region.startsWith('cn-')
@@ -113,7 +124,7 @@ function validSpec({ spec = 'SYMMETRIC_DEFAULT', region }: CreateInput): KeySpec
 }
 
 /** CreateKey, KeyUsage: which usages a spec has; needed where it has several. */
-function validUsage({ usage }: CreateInput, keySpec: KeySpec, facts: KeySpecFacts): KeyUsage {
+function validUsage({ usage }: KeyKind, keySpec: KeySpec, facts: KeySpecFacts): KeyUsage {
   if (usage === undefined) {
     if (facts.defaultUsage !== null) return facts.defaultUsage
     throw usageError(`key spec ${keySpec} needs --usage: ${oneOf(facts.usages)}`)
@@ -134,7 +145,7 @@ function validUsage({ usage }: CreateInput, keySpec: KeySpec, facts: KeySpecFact
 
 /** CreateKey, Origin: the custom key stores take SYMMETRIC_DEFAULT only. */
 function validOrigin(
-  { origin = 'AWS_KMS' }: CreateInput,
+  { origin = 'AWS_KMS' }: KeyKind,
   keySpec: KeySpec,
   facts: KeySpecFacts,
 ): Origin {

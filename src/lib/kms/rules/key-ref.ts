@@ -34,6 +34,15 @@ export function parseKeyRef(text: string): KeyRef {
   return { kind: 'alias', name: lookupAliasName(text) }
 }
 
+/**
+ * Whether a word names a key or a file, where a command takes either: `-` and what cannot be an alias are
+ * files; IDs, ARNs and `alias/…` are keys; any other word is a file if there is one, else an alias.
+ */
+export function keyOrFile(word: string): 'key' | 'file' | 'either' {
+  if (/^(?:arn:|alias\/)/i.test(word) || KEY_ID.test(word)) return 'key'
+  return word !== '-' && /^[\w/-]+$/.test(word) ? 'either' : 'file'
+}
+
 function parseArn(text: string): KeyRef {
   const service = text.split(':')[2] ?? ''
   if (service !== '' && service !== 'kms') {

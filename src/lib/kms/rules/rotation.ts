@@ -1,4 +1,5 @@
 /** Which keys rotate automatically. */
+import type { Rotation } from '../../results.js'
 import { CUSTOM_STORE_ORIGINS, keySpecFacts } from './key-spec.js'
 
 /** What decides on rotation, as DescribeKey tells it. */
@@ -44,4 +45,10 @@ function whyNot(key: RotatableKey): string | null {
     return `only key material that KMS generated rotates automatically, and its origin is ${key.origin}`
   }
   return null
+}
+
+/** Whether rotation is on, with this period where one was asked for and KMS tells it. */
+export function rotates(rotation: Rotation, period: number | null): boolean {
+  const told = rotation.rotationPeriodInDays
+  return rotation.enabled && (period === null || told === null || told === period)
 }

@@ -1,0 +1,28 @@
+/** docs/reliability.md names, for each promise, tests that exist. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { prose, ROOT, read } from './markdown.js'
+
+const [, promises = ''] = prose(read('docs/reliability.md')).split('## Promises')
+const ROWS = (promises.split('## Faults')[0] ?? '')
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| |'))
+  .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')))
+
+test('each promise of section 6 of the contract is there, and each exit code that a change has', () => {
+  const numbers = ROWS.map(([number]) => number)
+  for (let number = 1; number <= 10; number++) expect(numbers).toContain(String(number))
+  expect(numbers).toEqual(expect.arrayContaining(['0', '1–6, 9', '7', '8', 'any']))
+})
+
+test.each(ROWS)('%s: %s', (_number, _promise, kept = '') => {
+  const files = [...kept.matchAll(/`([^`]+)` ("[^"]+"(?:, "[^"]+")*)/g)]
+  expect(files.length).toBeGreaterThan(0)
+  expect(kept.replaceAll(/`[^`]+` "[^"]+"(, "[^"]+")*/g, '').replaceAll('; ', '')).toBe('')
+  for (const [, file = '', names = ''] of files) {
+    expect(existsSync(join(ROOT, file)), file).toBe(true)
+    const text = read(file)
+    for (const [, name = ''] of names.matchAll(/"([^"]+)"/g)) expect(text).toContain(name)
+  }
+})

@@ -1,0 +1,190 @@
+import type { FaultPlan, FaultRule } from '../../../src/lib/sandbox/faults/index.js'
+import { LOSSES } from '../../../src/lib/sandbox/faults/kinds.js'
+import type { Outcome } from './bench.js'
+import { comparable, type Inventory, newKeys } from './inventory.js'
+
+/** What the run without faults left, step by step: the state before it and after each of its calls. */
+export interface Reference {
+  readonly before: Inventory
+  readonly steps: readonly Inventory[]
+  readonly sent: Readonly<Record<string, number>>
+}
+
+/** Contract 6.7: sent at most once for each intention. */
+const AT_MOST_ONCE = ['CreateKey', 'RotateKeyOnDemand', 'CreateGrant', 'ReplicateKey']
+
+/** The run's limit of 300 s (contract, section 2), and a second to end in; runs over keys have none. */
+const LONGEST_MS = 301_000
+/** Reading back takes at most 10 s (contract 6.9), and describing the key 30 s. */
+const LONGEST_LOOK_MS = 41_000
+/** A request that takes longer than this has lost its answer (contract 6.8). */
+const REQUEST_LIMIT_MS = 30_000
+
+export function referenceOf({ before, steps, calls }: Outcome): Reference {
+  const sent: Record<string, number> = {}
+  for (const { operation } of calls) sent[operation] = (sent[operation] ?? 0) + 1
+  return { before, steps: [before, ...steps], sent }
+}
+
+/**
+ * What a run promises whatever goes wrong (contract, sections 4 to 6), held against the embedded KMS's
+ * own state: never a false success, never a change that is not told, never a second key.
+ *
+ * @returns what was broken, in words; empty where all held
+ */
+export function violations(outcome: Outcome, reference: Reference): string[] {
+  const { elapsedMs, problem, calls } = outcome
+  if (problem !== null) return [problem]
+  const broken: string[] = []
+  const expect = (holds: boolean, otherwise: string) => {
+    if (!holds) broken.push(otherwise)
+  }
+  const told = JSON.parse(outcome.stdout)
+  const keys = 'results' in told ? told.results.length : 1
+  expect(elapsedMs <= LONGEST_MS * keys, `it took ${elapsedMs / 1000} s`)
+  const looked = outcome.exitCode === 0 ? (outcome.afterLastChangeMs ?? 0) : 0
+  expect(looked <= LONGEST_LOOK_MS, `after the last change it looked for ${looked / 1000} s`)
+  for (const operation of AT_MOST_ONCE) {
+    const sent = calls.filter((call) => call.operation === operation).length
+    const wanted = reference.sent[operation] ?? 0
+    expect(sent <= wanted, `${operation} was sent ${sent} times, not ${wanted}`)
+  }
+  broken.push(...brokenByKeys(outcome, reference))
+  if ('results' in told) broken.push(...brokenByBatch(outcome, reference, told))
+  else broken.push(...brokenByExit(outcome, reference, told))
+  return broken
+}
+
+/** Keys that were made are told of, and there is no more than one of them. */
+function brokenByKeys({ stdout, before, final, claims }: Outcome, reference: Reference): string[] {
+  const wanted = newKeys(reference.steps.at(-1) ?? before, before).length
+  const made = newKeys(final, before)
+  const untold = made.filter((keyId) => {
+    const claim = claims.get(keyId)
+    return !stdout.includes(keyId) && (claim === undefined || !stdout.includes(claim))
+  })
+  return [
+    ...(made.length > wanted ? [`${made.length} keys were made, not ${wanted}`] : []),
+    ...untold.map(
+      (keyId) => `key ${keyId} was made and is neither named nor to be found by a claim`,
+    ),
+  ]
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: results and failures of every command
+type Told = any
+
+function brokenByExit(outcome: Outcome, reference: Reference, told: Told): string[] {
+  const { exitCode, before, atEnd, final } = outcome
+  const { steps } = reference
+  const broken: string[] = []
+  const expect = (holds: boolean, otherwise: string) => {
+    if (!holds) broken.push(otherwise)
+  }
+  const at = (inventory: Inventory) => {
+    const text = comparable(inventory, before)
+    return steps.flatMap((step, index) =>
+      comparable(step, reference.before) === text ? [index] : [],
+    )
+  }
+  const [ended, landed] = [at(atEnd), at(final)]
+  const last = steps.length - 1
+  expect(landed.length > 0, 'it left what no part of the change leaves')
+  if (exitCode === 0) {
+    const unread = (told.warnings as string[]).some((warning) =>
+      /could not be read back|still showed the old value/.test(warning),
+    )
+    const whole = (told.claims ?? []).every(({ state }: Told) => state === 'finished')
+    const done = ended.includes(last) && landed.includes(last)
+    expect(told.changed !== false, 'a change that was needed is told as none')
+    expect(unread || !whole || done, 'a false success')
+    if (told.key !== undefined) broken.push(...brokenByKey(told.key, atEnd, unread))
+    return broken
+  }
+  const { error } = told
+  expect(error !== undefined && error.exitCode === exitCode, 'the exit code is not told')
+  const done: string[] = error?.details?.done ?? []
+  const unknown = error?.details?.outcome === 'unknown' || exitCode === 8
+  const text = JSON.stringify(told)
+  const possible = unknown ? [done.length, done.length + 1] : [done.length]
+  if (exitCode === 7 || exitCode === 8) {
+    expect(
+      landed.some((step) => possible.includes(step)),
+      `${done.join(', ') || 'nothing'} is told as done, and step ${landed} was reached`,
+    )
+  }
+  switch (exitCode) {
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+    case 9:
+      expect(ended.includes(0) && landed.includes(0), `something was changed`)
+      break
+    case 7:
+      expect(done.length > 0 || unknown, 'it does not say what was done')
+      expect(names(text, before, final), 'it names no key')
+      break
+    case 8:
+      expect(
+        error.hints.some((hint: string) => /kmsctl [a-z]/.test(hint)),
+        'no hint says how to look',
+      )
+      expect(mayHaveLost(outcome.plan), 'nothing that was lost could have changed anything')
+      break
+    default:
+      expect(false, `it ended with ${exitCode}`)
+  }
+  return broken
+}
+
+/** The key that a success shows is there, and is as it is shown. */
+function brokenByKey({ keyId, keyState }: Told, atEnd: Inventory, unread: boolean): string[] {
+  const held = atEnd.get(keyId)
+  if (held === undefined) return [`it tells of key ${keyId}, which is not there`]
+  if (unread || keyState === null || keyState === held.state) return []
+  return [`it shows the key as ${keyState}, and it is ${held.state}`]
+}
+
+/** Whether a text names a key that is or was there, or a claim token. */
+function names(text: string, before: Inventory, final: Inventory): boolean {
+  return [...before.keys(), ...final.keys()].some((keyId) => text.includes(keyId))
+}
+
+/** Whether a plan can lose the answer of a call that had, or may yet have, an effect. */
+function mayHaveLost({ rules }: FaultPlan): boolean {
+  return rules.some(
+    ({ fault, delayMs = 0 }: FaultRule) =>
+      (LOSSES as readonly string[]).includes(fault) ||
+      (fault === 'slow' && delayMs >= REQUEST_LIMIT_MS - 1_000),
+  )
+}
+
+/** Several keys: what is told of each is so. */
+function brokenByBatch(outcome: Outcome, reference: Reference, told: Told): string[] {
+  const { before, atEnd, final, exitCode } = outcome
+  const wanted = reference.steps.at(-1) ?? before
+  const broken: string[] = []
+  const codes = new Set<number>()
+  const same = (a: Inventory, b: Inventory, keyId: string) =>
+    JSON.stringify(a.get(keyId)) === JSON.stringify(b.get(keyId))
+  for (const { key, keyId, changed, error } of told.results) {
+    codes.add(error?.exitCode ?? 0)
+    const warned = (told.warnings as string[]).some((warning) => warning.startsWith(`${key}: `))
+    const id = keyId ?? [...before].find(([, held]) => held.aliases.includes(`alias/${key}`))?.[0]
+    const [is, was] = [same(final, wanted, id), same(final, before, id) && same(atEnd, before, id)]
+    const holds =
+      error === null ? is || warned : changed === null ? is || was : changed === true ? is : was
+    if (!holds) broken.push(`${key} is told as changed: ${changed} (${error?.code}), and is not so`)
+  }
+  for (const keyId of before.keys()) {
+    const whole = same(final, wanted, keyId) || same(final, before, keyId)
+    if (!whole) broken.push(`key ${keyId} is neither as it was nor as was asked for`)
+  }
+  const [first = 0] = codes
+  const common = codes.size === 1 ? first : 7
+  if (exitCode !== common) broken.push(`it ended with ${exitCode}, and its keys with ${[...codes]}`)
+  return broken
+}

@@ -1,0 +1,69 @@
+import { POLICY_FILE, SITUATIONS } from '../../support/situations.js'
+
+/** A change that is tried with every fault, on a sandbox with the keys `app` and `next`. */
+export interface Trial {
+  readonly name: string
+  readonly before?: readonly string[]
+  readonly change: string
+}
+
+/** Commands in other forms than the contract's tests have them. */
+const FORMS: readonly Trial[] = [
+  {
+    name: 'create, all in one',
+    change: 'create --alias one --alias two --description Web --tag A=b --disabled --admin root',
+  },
+  { name: 'create --no-alias', change: 'create --no-alias --no-rotation' },
+  { name: 'create --no-claim-tag', change: 'create --alias fresh --no-claim-tag' },
+  { name: 'create --if-not-exists', change: 'create --alias fresh --if-not-exists' },
+  {
+    name: 'create, asymmetric',
+    change: 'create --alias fresh --spec ECC_NIST_P256 --usage SIGN_VERIFY',
+  },
+  {
+    name: 'enable, several',
+    before: ['disable app next --yes'],
+    change: 'enable app next',
+  },
+  { name: 'disable, several', change: 'disable app next --yes' },
+  {
+    name: 'deletion schedule --release-aliases',
+    before: ['alias create second app'],
+    change: 'deletion schedule app --release-aliases --confirm {app}',
+  },
+  {
+    name: 'deletion cancel, left disabled',
+    before: ['deletion schedule app --confirm {app}'],
+    change: 'deletion cancel app',
+  },
+]
+
+/** An editor takes real time, which the virtual clock has none of; `policy set` sends the same requests. */
+const IN_REAL_TIME: readonly string[] = ['policy edit']
+
+/** Every changing command, as the contract's tests run it, and its other forms. */
+export const TRIALS: readonly Trial[] = [
+  ...Object.entries(SITUATIONS)
+    .filter(([name]) => !IN_REAL_TIME.includes(name))
+    .map(([name, { before, change }]) => ({
+      name,
+      ...(before === undefined ? {} : { before }),
+      change,
+    })),
+  ...FORMS,
+]
+
+/** How a command is run that no example of its help can show without a file or a past. */
+export function trialOf(name: string): Trial | undefined {
+  if (name === 'policy diff') return { name, change: `policy diff app ${POLICY_FILE}` }
+  return TRIALS.find((trial) => trial.name === name)
+}
+
+export function isInRealTime(name: string): boolean {
+  return IN_REAL_TIME.includes(name)
+}
+
+/** Whether a trial changes what a key may do; the others change what it is called or says. */
+export function isOfStates({ change }: Trial): boolean {
+  return /^(enable|disable|rotation|deletion) /.test(change)
+}
