@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Runs that take minutes: `npm run test:deep`; KMSCTL_SEED=N repeats one. */
+/** Runs that take minutes: `npm run test:deep`; KMSCTL_TEST_SEED=N repeats one. */
 export default defineConfig({
   test: {
     include: ['test/**/*.deep.ts'],

@@ -6,10 +6,15 @@ interface StoredKey {
   readonly arn: string
   readonly description: string
   readonly policy: string
-  readonly tags: { TagKey: string; TagValue: string }[]
+  readonly tags: Tag[]
   readonly aliases: string[]
   readonly creationDate: number
   rotationPeriodInDays: number | undefined
+}
+
+interface Tag {
+  readonly TagKey: string
+  readonly TagValue: string
 }
 
 type Input = Record<string, unknown>
@@ -38,12 +43,15 @@ export class MemoryKms {
   private readonly keys = new Map<string, StoredKey>()
   private readonly byAlias = new Map<string, StoredKey>()
 
-  /** @param count keys there are from the beginning, each with an alias `alias/key-N` and one tag */
+  /**
+   * @param count keys there are from the beginning, each with an alias `alias/key-N` and one tag: the same
+   *   one for each hundredth
+   */
   constructor(count: number) {
     for (let index = 0; index < count; index += 1) {
       const key = this.add({
         Description: `key ${index}`,
-        Tags: [{ TagKey: 'Team', TagValue: `team-${index % 10}` }],
+        Tags: [{ TagKey: 'Team', TagValue: `team-${index % 100}` }],
       })
       this.name(key, `alias/key-${index}`)
       key.rotationPeriodInDays = 365
@@ -60,6 +68,9 @@ export class MemoryKms {
         return {}
       case 'EnableKeyRotation':
         this.key(input.KeyId).rotationPeriodInDays = Number(input.RotationPeriodInDays ?? 365)
+        return {}
+      case 'TagResource':
+        this.tag(this.key(input.KeyId), input.Tags as Tag[])
         return {}
       case 'DescribeKey':
         return { KeyMetadata: metadata(this.key(input.KeyId)) }
@@ -102,7 +113,7 @@ export class MemoryKms {
       arn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/${keyId}`,
       description: String(input.Description ?? ''),
       policy: String(input.Policy ?? '{}'),
-      tags: (input.Tags ?? []) as StoredKey['tags'],
+      tags: [...((input.Tags ?? []) as Tag[])],
       aliases: [],
       creationDate: Date.now() / 1000,
       rotationPeriodInDays: undefined,
@@ -114,6 +125,13 @@ export class MemoryKms {
   private name(key: StoredKey, alias: string): void {
     key.aliases.push(alias)
     this.byAlias.set(alias, key)
+  }
+
+  private tag(key: StoredKey, tags: readonly Tag[]): void {
+    for (const tag of tags) {
+      const at = key.tags.findIndex(({ TagKey }) => TagKey === tag.TagKey)
+      key.tags.splice(at < 0 ? key.tags.length : at, 1, tag)
+    }
   }
 
   private aliasesOf(keyId: unknown): [string, StoredKey][] {

@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly latency?: number
   /** Calls a second that all operations share; those above it are throttled. Without it, no limit. */
   readonly callsPerSecond?: number
+  /** How many of them may come at once (those of a second). */
+  readonly burst?: number
 }
 
 export interface Listening {
@@ -27,7 +29,8 @@ export interface Listening {
 
 /** What the server counted, sent for each message `count` and begun anew. */
 export interface Counted {
-  readonly calls: number
+  /** Calls by operation, those that were throttled left out. */
+  readonly calls: Readonly<Record<string, number>>
   readonly throttled: number
 }
 
@@ -35,21 +38,19 @@ const {
   keys = 1,
   latency = 0,
   callsPerSecond,
+  burst = callsPerSecond ?? 0,
 } = JSON.parse(process.argv[2] ?? '{}') as ServerOptions
 const kms = new MemoryKms(keys)
-let calls = 0
+let calls: Record<string, number> = {}
 let throttled = 0
 
-/** A bucket of one second's calls, as KMS throttles. */
-const bucket = { tokens: callsPerSecond ?? 0, at: performance.now() }
+/** A bucket of tokens, as KMS throttles. */
+const bucket = { tokens: burst, at: performance.now() }
 
 function takesToken(): boolean {
   if (callsPerSecond === undefined) return true
   const now = performance.now()
-  bucket.tokens = Math.min(
-    callsPerSecond,
-    bucket.tokens + ((now - bucket.at) / 1000) * callsPerSecond,
-  )
+  bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * callsPerSecond)
   bucket.at = now
   if (bucket.tokens < 1) return false
   bucket.tokens -= 1
@@ -60,13 +61,16 @@ const CALLER = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/
 
 function answer(target: string | undefined, body: string): [status: number, text: string] {
   if (target === undefined) return [200, CALLER]
+  const operation = target.replace(/^.*\./, '')
   try {
-    if (!takesToken()) throw new Refusal('ThrottlingException', 'Rate exceeded')
-    const operation = target.replace(/^.*\./, '')
+    if (!takesToken()) {
+      throttled += 1
+      throw new Refusal('ThrottlingException', 'Rate exceeded')
+    }
+    calls[operation] = (calls[operation] ?? 0) + 1
     return [200, JSON.stringify(kms.answer(operation, JSON.parse(body)))]
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    if (error.name === 'ThrottlingException') throttled += 1
     return [400, JSON.stringify({ __type: error.name, message: error.message })]
   }
 }
@@ -78,10 +82,9 @@ const listener: RequestListener = (request, response) => {
     body += chunk
   })
   request.on('end', () => {
-    calls += 1
     const target = request.headers['x-amz-target']?.toString()
+    const [status, text] = answer(target, body)
     const send = () => {
-      const [status, text] = answer(target, body)
       response.writeHead(status, {
         'content-type': target === undefined ? 'text/xml' : 'application/x-amz-json-1.1',
         'content-length': Buffer.byteLength(text),
@@ -114,7 +117,7 @@ const listening: Listening = {
 }
 process.on('message', () => {
   process.send?.({ calls, throttled } satisfies Counted)
-  calls = 0
+  calls = {}
   throttled = 0
 })
 process.on('disconnect', () => process.exit(0))

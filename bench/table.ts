@@ -38,7 +38,7 @@ const HEADER = [
   'of processor time',
 ]
 
-/** The rows as a Markdown table. */
+/** The rows as a Markdown table; a column that says nothing is left out. */
 export function table(rows: readonly Summary[]): string {
   const cells = rows.map((row) => [
     row.what,
@@ -51,13 +51,14 @@ export function table(rows: readonly Summary[]): string {
     row.ofMinima?.toFixed(2) ?? '',
     row.ofCpu?.toFixed(2) ?? '',
   ])
-  const all = [HEADER, ...cells]
-  const widths = HEADER.map((_, column) =>
-    Math.max(...all.map((line) => line[column]?.length ?? 0)),
+  const told = HEADER.map((_, column) => cells.some((line) => line[column] !== ''))
+  const [header = [], ...body] = [HEADER, ...cells].map((line) => line.filter((_, at) => told[at]))
+  const widths = header.map((_, column) =>
+    Math.max(...[header, ...body].map((line) => line[column]?.length ?? 0)),
   )
   const line = (texts: readonly string[]) =>
     `| ${texts.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  return [line(HEADER), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join(
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join(
     '\n',
   )
 }

@@ -2,10 +2,12 @@
 
 const FENCE = /^```/
 const NOT_RUN = /^<!-- not run: (.+) -->$/
+const TYPED = /^<!-- typed: (.+) -->$/
 
 /**
  * The ```console blocks of a Markdown text, in order. A block is run unless `<!-- not run: REASON -->`
- * stands on the line above it. Line numbers count from 0; `from` is the first line between the fences.
+ * stands on the line above it; with `<!-- typed: ["", "app"] -->` its first command is run at a terminal, where these
+ * are the answers to its questions. Line numbers count from 0; `from` is the first line between the fences.
  */
 export function consoleBlocks(text) {
   const lines = text.split('\n')
@@ -16,8 +18,9 @@ export function consoleBlocks(text) {
     if (to === -1) throw new Error(`line ${at + 1}: this fence is never closed`)
     if (lines[at] === '```console') {
       const [, notRun = null] = (lines[at - 1] ?? '').match(NOT_RUN) ?? []
+      const [, typed = null] = (lines[at - 1] ?? '').match(TYPED) ?? []
       const commands = commandsOf(lines.slice(at + 1, to), at + 1)
-      blocks.push({ from: at + 1, to, notRun, commands })
+      blocks.push({ from: at + 1, to, notRun, typed, commands })
     }
     at = to
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { KEY_PARTS, PERMISSIONS, ROLES } from '../src/lib/kms/permissions.ts'
+import { CHOOSING, KEY_PARTS, PERMISSIONS, ROLES } from '../src/lib/kms/permissions.ts'
 
 /**
  * Writes docs/permissions.md and the policies in docs/policies from the table in
@@ -146,6 +146,19 @@ null and named in \`unavailable\`; nothing else is lost.
 ${table(
   ['part', 'action'],
   KEY_PARTS.map(({ part, action }) => [code(part), code(action)]),
+)}
+
+## Choosing at a terminal
+
+A KEY or NAME that the command line leaves out is chosen, where a terminal is there. Commands whose KEY is given
+need none of this.
+
+${table(
+  ['action', 'what is lost without it'],
+  CHOOSING.map(({ action, when, loses }) => [
+    code(action),
+    `${when === undefined ? '' : `${when}: `}${loses}`,
+  ]),
 )}
 
 ## Commands

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -8,7 +8,8 @@ import { consoleBlocks } from './command-lines.js'
 /**
  * Runs the ```console blocks of the documents, each document on an embedded KMS of its own, and writes
  * what they print below each command. `--check` writes nothing and fails where a document says anything
- * else. A command that does not end with 0 must be followed by `$ echo $?`.
+ * else. A command that does not end with 0 must be followed by `$ echo $?`. What asks questions is run at a terminal,
+ * with the answers that a comment above its block holds.
  *
  * What varies from run to run is put in one form: it is the first of June 2026, and IDs are
  * placeholders, the same for the same key through a document, in what is printed and in what is run.
@@ -28,6 +29,11 @@ const CLOCK = `
     static now() { return now++ }
   }
 `
+
+/** Whether there is util-linux's `script`, which makes terminals. Without it, what is typed at one stays as it is. */
+const HAS_TERMINAL = /util-linux/.test(
+  spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout,
+)
 
 /** A placeholder for each value, in the order in which they are first seen. */
 function placeholders(make) {
@@ -70,10 +76,14 @@ function normaliser(home) {
         .replace(/\S+\/kmsctl-\w{6}\//g, '/tmp/kmsctl-w3kQzX/')
         .replace(/mrk-[0-9a-f]{32}/g, (id) => multiRegion.shown(id))
         .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (id) => keys.shown(id))
-        .replace(/(kmsctl:claim\W+(?:TagValue\W+)?)([0-9a-f]{32})\b/g, (_, before, token) => {
-          return before + claims.shown(token)
-        }),
+        .replace(/(?<![\w-])[0-9a-f]{32}(?!\w)/g, (token) => claims.shown(token)),
   }
+}
+
+/** The command at a terminal, its questions answered. */
+function atTerminal(command, answers) {
+  const words = [process.execPath, join(root, 'scripts/at-terminal.js'), command, answers]
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
 }
 
 /** A shell in an empty home in which `kmsctl` is the built one. */
@@ -138,10 +148,13 @@ async function played(text) {
   const failures = []
   try {
     for (const block of consoleBlocks(text)) {
-      if (block.notRun !== null) continue
+      if (block.notRun !== null || (block.typed !== null && !HAS_TERMINAL)) continue
       const body = []
       for (const [index, { shown, text: command, line }] of block.commands.entries()) {
-        const { output, status } = await shell.run(real(command))
+        const asked = index === 0 && block.typed !== null
+        const { output, status } = await shell.run(
+          asked ? atTerminal(real(command), block.typed) : real(command),
+        )
         const next = block.commands[index + 1]?.text
         if (status !== 0 && next !== 'echo $?') {
           failures.push(`line ${line + 1}: \`${command}\` ended with ${status}:\n${output}`)

@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = join(root, 'schemas')
 
 const CHANGES = ['Change', 'DryRun']
+const BULK = ['Change', 'Batch', 'DryRun']
 const SANDBOX = ['SandboxStatus']
 /** The types that a command prints under `--json`, by its ID. */
 const RESULTS = {
@@ -19,13 +20,13 @@ const RESULTS = {
   'alias:list': ['AliasList'],
   'alias:update': CHANGES,
   create: CHANGES,
-  'deletion:cancel': CHANGES,
+  'deletion:cancel': BULK,
   'deletion:check': ['DeletionCheck'],
   'deletion:list': ['KeyList'],
   'deletion:schedule': CHANGES,
-  describe: ['Key'],
-  disable: ['Change', 'Batch', 'DryRun'],
-  enable: ['Change', 'Batch', 'DryRun'],
+  describe: ['Key', 'KeyDescriptions'],
+  disable: BULK,
+  enable: BULK,
   list: ['KeyList'],
   'policy:build': ['KeyPolicy'],
   'policy:services': ['PolicyServices'],
@@ -38,7 +39,7 @@ const RESULTS = {
   'policy:diff': ['PolicyDiff'],
   'policy:show': ['KeyPolicy', 'PolicyExplanation'],
   'rotation:disable': CHANGES,
-  'rotation:enable': CHANGES,
+  'rotation:enable': BULK,
   'rotation:now': CHANGES,
   'rotation:status': ['RotationStatus'],
   'sandbox:advance': [...SANDBOX, 'DryRun'],
@@ -48,7 +49,7 @@ const RESULTS = {
   'sandbox:status': SANDBOX,
   'tag:list': ['TagList'],
   'tag:remove': CHANGES,
-  'tag:set': CHANGES,
+  'tag:set': BULK,
   update: CHANGES,
   whoami: ['WhoAmI'],
 }

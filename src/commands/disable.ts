@@ -1,6 +1,7 @@
-import { AWS_FLAGS, CHANGE_FLAGS, KEYS_ARG, YES_FLAG } from '../lib/cli/flags.js'
+import { BULK_FLAGS, KEYS_ARG } from '../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
 import { changeKeys } from '../lib/kms/batch.js'
+import { selectorOf } from '../lib/kms/select.js'
 import { planDisable } from '../lib/kms/switching.js'
 import type { Batch, Change, DryRun } from '../lib/results.js'
 import { keysView } from '../lib/views/batch.js'
@@ -14,24 +15,26 @@ export default class Disable extends KmsctlCommand<typeof Disable, Change | Batc
     '<%= config.bin %> disable app --yes --sandbox',
     '<%= config.bin %> disable app --dry-run',
     '<%= config.bin %> list --tag Team=old --quiet | <%= config.bin %> disable - --yes',
+    '<%= config.bin %> disable --tag Team=old --dry-run',
   ]
   static override args = KEYS_ARG
-  static override flags = { ...AWS_FLAGS, ...CHANGE_FLAGS, ...YES_FLAG }
+  static override flags = BULK_FLAGS
 
   protected async execute({
     args,
     flags,
     context,
   }: Invocation<typeof Disable>): Promise<Change | Batch | DryRun> {
-    const keys = await context.keys(args.key)
-    const session = await context.session()
-    const { result, exitCode } = await changeKeys(
+    const keys = await context.keys(args.key, selectorOf(flags))
+    const session = await context.session({ manyCalls: keys.kind !== 'one' })
+    const { result, exitCode } = await changeKeys({
+      session,
       keys,
-      (key) => planDisable(session, key),
-      context.gate(flags),
-      (count) =>
-        `Disable ${count} ${count === 1 ? 'key' : 'keys'}? Everything that uses them stops working until they are enabled again.`,
-    )
+      planOne: (key) => planDisable(session, key),
+      doing: 'Disable',
+      asksBecause: 'Everything that uses them stops working until they are enabled again.',
+      ...context.overKeys(flags),
+    })
     context.endWith(exitCode)
     return result
   }

@@ -1,6 +1,7 @@
-import { AWS_FLAGS, CHANGE_FLAGS, KEYS_ARG } from '../lib/cli/flags.js'
+import { BULK_FLAGS, KEYS_ARG } from '../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
 import { changeKeys } from '../lib/kms/batch.js'
+import { selectorOf } from '../lib/kms/select.js'
 import { planEnable } from '../lib/kms/switching.js'
 import type { Batch, Change, DryRun } from '../lib/results.js'
 import { keysView } from '../lib/views/batch.js'
@@ -8,26 +9,31 @@ import type { Ui } from '../lib/views/style.js'
 
 export default class Enable extends KmsctlCommand<typeof Enable, Change | Batch> {
   static override summary = 'Switch keys on.'
+  static override description =
+    'Keys that a selector finds are shown and asked about first; --yes answers.'
   static override examples = [
     '<%= config.bin %> enable app --sandbox',
     '<%= config.bin %> enable app --dry-run',
     '<%= config.bin %> list --state Disabled --quiet | <%= config.bin %> enable -',
+    '<%= config.bin %> enable --tag Team=payments --state Disabled --yes',
   ]
   static override args = KEYS_ARG
-  static override flags = { ...AWS_FLAGS, ...CHANGE_FLAGS }
+  static override flags = BULK_FLAGS
 
   protected async execute({
     args,
     flags,
     context,
   }: Invocation<typeof Enable>): Promise<Change | Batch | DryRun> {
-    const keys = await context.keys(args.key)
-    const session = await context.session()
-    const { result, exitCode } = await changeKeys(
+    const keys = await context.keys(args.key, selectorOf(flags))
+    const session = await context.session({ manyCalls: keys.kind !== 'one' })
+    const { result, exitCode } = await changeKeys({
+      session,
       keys,
-      (key) => planEnable(session, key),
-      context.gate(flags),
-    )
+      planOne: (key) => planEnable(session, key),
+      doing: 'Enable',
+      ...context.overKeys(flags),
+    })
     context.endWith(exitCode)
     return result
   }

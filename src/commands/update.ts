@@ -3,6 +3,7 @@ import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG } from '../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
 import { carryOut } from '../lib/kms/change.js'
 import { planUpdateDescription } from '../lib/kms/description.js'
+import { description } from '../lib/kms/rules/limits.js'
 import type { Change, DryRun } from '../lib/results.js'
 import { describedView } from '../lib/views/key.js'
 import type { Ui } from '../lib/views/style.js'
@@ -22,6 +23,10 @@ export default class Update extends KmsctlCommand<typeof Update, Change> {
       description: 'What the key is for; an empty text removes it.',
       helpValue: 'TEXT',
     }),
+  }
+
+  protected override check(flags: Invocation<typeof Update>['flags']): void {
+    description(flags.description)
   }
 
   protected async execute({

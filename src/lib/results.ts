@@ -81,17 +81,44 @@ export interface Key extends Readable<KeyMetadata> {
 /** A key as lists show it; its metadata is null where its policy lets nothing be read. */
 export interface ListedKey extends Readable<KeyMetadata> {
   aliases: string[] | null
-  /** With `--long`, as are those below; null where it could not be read. */
+  /** With `--long`, as are the tags; null where it could not be read. */
   rotation?: Rotation | null
   tags?: Record<string, string> | null
+  /** With `--price`. */
   monthlyCostUsd?: number
+  /** With `--last-used`. */
+  lastUsage?: LastUsage | null
 }
 
-export interface KeyList {
-  keys: ListedKey[]
+/** What stands beside the keys of a list. */
+export interface KeyListEnd {
   warnings: string[]
-  /** With `--long`: when the list prices were looked up. */
+  /** With `--price`: when the list prices were looked up. */
   pricesAsOf?: string
+  /** Where several Regions were asked: how each of them answered. */
+  regions?: RegionOutcome[]
+}
+
+export interface RegionOutcome {
+  region: string
+  /** What kept its keys, or some of them, from being listed. */
+  error: ErrorJson | null
+}
+
+export interface KeyList extends KeyListEnd {
+  keys: ListedKey[]
+  /** What ended the list before all keys were in it. */
+  error?: ErrorJson
+}
+
+/** Everything known of several keys, in the order in which they were given. */
+export interface KeyDescriptions {
+  keys: Key[]
+  warnings: string[]
+  /** The KEYs that could not be described. */
+  errors: { key: string; error: ErrorJson }[]
+  /** What ended the list before all keys were in it. */
+  error?: ErrorJson
 }
 
 export interface Alias {
@@ -187,6 +214,16 @@ export interface BatchItem {
   /** Null where the outcome is unknown. */
   changed: boolean | null
   error: ErrorJson | null
+}
+
+/** What a change would do to one of several keys. */
+export interface PlannedItem {
+  key: string
+  keyId: string | null
+  /** False where it is so already. */
+  changes: boolean
+  /** Why it cannot be done; null where it can. */
+  problem: string | null
 }
 
 export interface Batch {

@@ -81,12 +81,29 @@ describe('sent again', () => {
     'timeout',
     'KMSInternalException',
     'DependencyTimeoutException',
-    'ThrottlingException',
     'HTML',
     'empty',
   ])('DescribeKey on %s: three times and no more', async (failure) => {
     const command = new DescribeKeyCommand({ KeyId })
     expect((await sends(command, failures[failure] as () => Answer)).count).toBe(3)
+  })
+
+  it.each([new DescribeKeyCommand({ KeyId }), new EnableKeyCommand({ KeyId })])(
+    'throttled while KMS lets none through: five times, and it certainly had no effect',
+    async (command) => {
+      const { error, count } = await sends(command, () => refusal('ThrottlingException'))
+      expect(count).toBe(5)
+      expect(effectOf(error)).toBe('none')
+      expect(explain(error)).toMatchObject({ exitCode: 9 })
+    },
+  )
+
+  it('throttling and a broken connection are counted apart', async () => {
+    const script = ['ThrottlingException', 'reset', 'ThrottlingException', 'reset', 'HTML']
+    const { count } = await sends(new DescribeKeyCommand({ KeyId }), (_operation, n) =>
+      (failures[script[n - 1] as string] as () => Answer)(),
+    )
+    expect(count).toBe(5)
   })
 
   it('a second attempt that works is a success', async () => {

@@ -1,7 +1,7 @@
 /** Reads that end at a limit of their own (lib/aws/time-limit.ts). */
 import { DescribeKeyCommand } from '@aws-sdk/client-kms'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { readWithin } from '../../src/lib/aws/time-limit.js'
+import { readWithin, untimed } from '../../src/lib/aws/time-limit.js'
 import { KmsctlError } from '../../src/lib/errors.js'
 import type { Answer } from './support.js'
 import { refusal, scriptedWire, wired } from './support.js'
@@ -67,4 +67,36 @@ test('two limits at once are two', async () => {
   expect(first).toBe('still under way')
   await vi.advanceTimersByTimeAsync(4_000)
   expect(await long).toBeNull()
+})
+
+test('who waits for a turn is not slow: that time does not count', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+  const told = readWithin(10_000, async () => {
+    await after(4_000)
+    // Two side by side: it goes on when both have had their turn.
+    await Promise.all([untimed(after(20_000)), untimed(after(60_000))])
+    await after(5_900)
+    return 'read'
+  })
+  const slow = readWithin(10_000, async () => {
+    await untimed(after(60_000))
+    await after(10_200)
+  })
+  await vi.advanceTimersByTimeAsync(100_000)
+  expect(await told).toEqual({ value: 'read' })
+  expect(await slow).toBeNull()
+  expect(await untimed(Promise.resolve('without a limit'))).toBe('without a limit')
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a limit that is over stays so, whoever still waits', async () => {
+  const told = readWithin(1_000, async () => {
+    const waits = new Promise<void>((resolve) => setTimeout(resolve, 5_000))
+    void untimed(waits)
+    throw new KmsctlError('AliasNotFound', 'not there')
+  })
+  await expect(told).rejects.toThrow('not there')
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(vi.getTimerCount()).toBe(0)
 })

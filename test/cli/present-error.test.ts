@@ -86,7 +86,7 @@ describe('mistakes that oclif’s parser finds, in one line (section 5)', () => 
     ['describe', 'missing argument KEY'],
     ['alias create', 'missing argument NAME and KEY'],
     ['alias create app', 'missing argument KEY'],
-    ['describe a b c', 'unexpected argument b, c'],
+    ['alias list a b c', 'unexpected argument b, c'],
     ['describe a --nope', 'unknown flag --nope'],
     ['describe a --nope --neither', 'unknown flag --nope, --neither'],
     ['describe a --region', 'flag --region expects a value'],

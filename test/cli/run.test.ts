@@ -51,6 +51,20 @@ describe('the deadline (contract, section 2 and 6.8)', () => {
     expect(() => run.check()).toThrow('the run took longer than 2 s')
   })
 
+  test('what is left of it is told, without the time at prompts', async () => {
+    expect(begin(undefined).run.remainingMs()).toBe(Number.POSITIVE_INFINITY)
+    const { run } = begin(10)
+    expect(run.remainingMs()).toBe(10_000)
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(run.remainingMs()).toBe(7_000)
+    await run.untimed(async () => {
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(run.remainingMs()).toBe(7_000)
+    })
+    await vi.advanceTimersByTimeAsync(7_000)
+    expect(run.remainingMs()).toBe(0)
+  })
+
   test('cuts off what has not noticed half a second later', async () => {
     const { overdue } = begin(1)
     await vi.advanceTimersByTimeAsync(1499)

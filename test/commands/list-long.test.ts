@@ -3,12 +3,12 @@ import { document } from '../support/documents.js'
 import { preparedShell } from '../support/shell.js'
 
 /** Price where it matters, in dollars a month (truth/quotas.md): $1, and $1 for each of two rotations. */
-test('list --long adds rotation, tags and price, said to be a list price of a date', async () => {
+test('list --long adds rotation and tags, --price the price, said to be a list price of a date', async () => {
   const type = await preparedShell()
   await type('tag set app Team=pay')
   await type('rotation now app --yes')
   await type('sandbox advance --days 1')
-  const { keys, pricesAsOf } = document(await type('list --long --json'))
+  const { keys, pricesAsOf } = document(await type('list --long --price --json'))
   expect(pricesAsOf).toMatch(/^\d{4}/)
   expect(keys).toMatchObject([
     {
@@ -19,7 +19,7 @@ test('list --long adds rotation, tags and price, said to be a list price of a da
     },
     { aliases: ['alias/next'], monthlyCostUsd: 1 },
   ])
-  const { stdout } = await type('list --long')
+  const { stdout } = await type('list --long --price')
   const [head = '', first = '', , last = ''] = stdout.split('\n')
   expect(head).toMatch(/KEY ID +ALIASES +STATE +SPEC +ROTATION +USD\/MONTH +TAGS +DESCRIPTION/)
   expect(first).toMatch(/every 365 days +2\.00 +Team=pay/)
@@ -29,7 +29,7 @@ test('list --long adds rotation, tags and price, said to be a list price of a da
 test('a key of AWS’s and a key pending deletion cost nothing', async () => {
   const type = await preparedShell()
   await type('deletion schedule app --confirm {app}')
-  const { keys } = document(await type('list --long --manager all --json'))
+  const { keys } = document(await type('list --price --manager all --json'))
   const costs = Object.fromEntries(
     keys.map((key: { aliases: string[]; monthlyCostUsd: number }) => [
       key.aliases[0],

@@ -99,6 +99,8 @@ describe('arguments', () => {
     ['describe --region eu-west-1 ap', 'keys', 'ap'],
     ['describe -- ap', 'keys', 'ap'],
     ['enable app ne', 'keys', 'ne'],
+    ['describe app ', 'keys', ''],
+    ['tag set app ', 'keys', ''],
     ['schedule-deletion ', 'keys', ''],
     ['alias update ', 'aliases', ''],
     ['alias update app ', 'keys', ''],
@@ -108,7 +110,7 @@ describe('arguments', () => {
     expect(at(line)).toEqual({ kind, prefix })
   })
 
-  test.each(['alias create ', 'describe app ', 'tag set app ', 'create '])(
+  test.each(['alias create ', 'rotation status app ', 'tag remove app ', 'create '])(
     '%j: nothing is known of what stands there',
     (line) => {
       expect(at(line)).toEqual({ kind: 'words', words: [] })

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { prose, ROOT, read } from './markdown.js'
 
-const [, promises = ''] = prose(read('docs/reliability.md')).split('## Promises')
-const ROWS = (promises.split('## Faults')[0] ?? '')
+const DOCUMENT = read('docs/reliability.md')
+const [, promises = ''] = prose(DOCUMENT).split('## Promises')
+const ROWS = (promises.split('\n## ')[0] ?? '')
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| |'))
   .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')))
@@ -25,4 +26,10 @@ test.each(ROWS)('%s: %s', (_number, _promise, kept = '') => {
     const text = read(file)
     for (const [, name = ''] of names.matchAll(/"([^"]+)"/g)) expect(text).toContain(name)
   }
+})
+
+test('each other test that is named is there', () => {
+  const named = [...DOCUMENT.matchAll(/`(test\/[\w./-]+)`/g)].map(([, path = '']) => path)
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
 })

@@ -140,7 +140,7 @@ test('a wrong command line says nothing of this machine (section 4)', async () =
 })
 
 test('after -- the words are the command’s, and no flags', async () => {
-  const ran = await kmsctl(['describe', 'app', '--', '--help'], emptyHome())
+  const ran = await kmsctl(['whoami', '--', '--help'], emptyHome())
   expect(ran).toMatchObject({ exitCode: 2, stdout: '' })
   expect(ran.stderr).toContain('error: unexpected argument --help\n')
 })

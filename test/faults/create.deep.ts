@@ -1,4 +1,4 @@
 /** Every fault at every request of every form of `create`. */
 import { matrix } from './support/matrix.js'
 
-matrix(({ change }) => change.startsWith('create '))
+matrix(({ change, unfinished }) => change.startsWith('create ') && unfinished === undefined)

@@ -127,6 +127,17 @@ test('a deletion that nobody asked for, or of the wrong window', async () => {
   )
 })
 
+test('a deletion that nobody has confirmed', async () => {
+  const { it, reference } = await clean('create')
+  const [made = ''] = [...it.final.keys()].filter((keyId) => !it.before.has(keyId))
+  const kept = it.final.get(made)
+  if (kept === undefined) throw new Error('no key was made')
+  const final = new Map([...it.final, [made, { ...kept, window: 30 }]])
+  expect(violations({ ...it, final }, reference)).toContain(
+    `key ${made} is to be deleted, which nobody has confirmed`,
+  )
+})
+
 test('a run that does not end, or looks for too long', async () => {
   const { it, reference } = await clean('disable')
   expect(violations({ ...it, elapsedMs: 301_500 }, reference)).toEqual(['it took 301.5 s'])
@@ -144,4 +155,27 @@ test('of several keys, one that is told wrongly', async () => {
   expect(violations({ ...it, exitCode: 7 }, reference)).toEqual([
     'it ended with 7, and its keys with 0',
   ])
+})
+
+test('of several keys with several calls each, one that is told half-way', async () => {
+  const { it, reference } = await clean('deletion cancel, selected')
+  const told = JSON.parse(it.stdout)
+  const [first] = told.results
+  const keyId: string = first.keyId
+  const stages = [...new Set(reference.steps.map((step) => JSON.stringify(step.get(keyId))))]
+  expect(stages).toHaveLength(3)
+  const half = new Map(it.final).set(keyId, JSON.parse(stages[1] ?? ''))
+  const at = (done: string[], changed: boolean | null = true) => {
+    const error = { code: 'Partial', exitCode: 7, details: { keyId, done } }
+    const results = [{ ...first, changed, error }, ...told.results.slice(1)]
+    const stdout = JSON.stringify({ ...told, results })
+    return violations({ ...it, exitCode: 7, stdout, atEnd: half, final: half }, reference)
+  }
+  expect(at(['CancelKeyDeletion'])).toEqual([])
+  expect(at(['CancelKeyDeletion'], null)).toEqual([])
+  expect(at([], null)).toEqual([])
+  for (const wrong of [at([]), at(['CancelKeyDeletion', 'EnableKey']), at([], false)]) {
+    expect(wrong).toHaveLength(1)
+    expect(wrong[0]).toContain('is told as changed')
+  }
 })

@@ -3,4 +3,7 @@
 import { matrix } from './support/matrix.js'
 import { isOfStates } from './support/trials.js'
 
-matrix((trial) => !trial.change.startsWith('create ') && !isOfStates(trial))
+matrix(
+  (trial) =>
+    !trial.change.startsWith('create ') && trial.unfinished === undefined && !isOfStates(trial),
+)

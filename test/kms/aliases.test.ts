@@ -223,10 +223,10 @@ describe('aliases on the embedded KMS', () => {
     await apply(planScheduleDeletion(session, keyId, deletion))
     session.sent.length = 0
     for (const plan of [
-      planCreateAlias(session, 'new', keyId),
-      planUpdateAlias(session, 'kept', keyId),
+      () => planCreateAlias(session, 'new', keyId),
+      () => planUpdateAlias(session, 'kept', keyId),
     ]) {
-      const error = await failure(plan)
+      const error = await failure(plan())
       expect(error).toMatchObject({ code: 'WrongState', exitCode: 5 })
       expect(error.hints).toContain(`kmsctl deletion cancel ${keyId}`)
     }

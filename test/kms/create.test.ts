@@ -63,7 +63,6 @@ describe('the calls of create', () => {
           KeySpec: 'SYMMETRIC_DEFAULT',
           KeyUsage: 'ENCRYPT_DECRYPT',
           Origin: 'AWS_KMS',
-          MultiRegion: false,
           Tags: [{ TagKey: 'kmsctl:claim', TagValue: expect.stringMatching(/^[0-9a-f]{32}$/) }],
         },
       ],

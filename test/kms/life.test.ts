@@ -13,7 +13,7 @@ import {
   planScheduleDeletion,
 } from '../../src/lib/kms/deletion.js'
 import { describeKey } from '../../src/lib/kms/describe.js'
-import { listPendingDeletions } from '../../src/lib/kms/list.js'
+import { collect, streamPendingDeletions } from '../../src/lib/kms/list.js'
 import { planEnableRotation, planRotateNow, rotationStatus } from '../../src/lib/kms/rotation.js'
 import { planDisable, planEnable } from '../../src/lib/kms/switching.js'
 import type { SandboxSession } from '../support/session.js'
@@ -236,7 +236,7 @@ describe('deletion schedule and cancel', () => {
       deletionDate: null,
       pendingDeletionWindowInDays: 9,
     })
-    const { keys } = await listPendingDeletions(session)
+    const { keys } = await collect(streamPendingDeletions(session))
     expect(keys.map((pending) => pending.keyId)).toEqual([keyId])
     await session.advanceDays(400)
     expect((await describeKey(session, keyId)).keyState).toBe('PendingReplicaDeletion')

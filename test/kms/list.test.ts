@@ -1,14 +1,19 @@
 import {
   DescribeKeyCommand,
+  GetKeyLastUsageCommand,
+  GetKeyRotationStatusCommand,
   ListAliasesCommand,
+  ListKeyRotationsCommand,
   ListKeysCommand,
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms'
 import { describe, expect, it } from 'vitest'
 import { KmsctlError } from '../../src/lib/errors.js'
 import { planScheduleDeletion } from '../../src/lib/kms/deletion.js'
-import { listKeys, listPendingDeletions } from '../../src/lib/kms/list.js'
+import { collect, listKeys, streamKeys, streamPendingDeletions } from '../../src/lib/kms/list.js'
 import { planDisable } from '../../src/lib/kms/switching.js'
+import { UNWATCHED } from '../../src/lib/kms/watch.js'
+import type { ListedKey } from '../../src/lib/results.js'
 import { sandboxSession } from '../support/session.js'
 import {
   apply,
@@ -68,6 +73,76 @@ describe('the calls of list', () => {
       .resolves({ Keys: [{ KeyId: OTHER_ID }], Truncated: false })
     const { keys } = await listKeys(session, customer)
     expect(keys.map(({ keyId }) => keyId).sort()).toEqual([OTHER_ID, KEY_ID].sort())
+  })
+
+  it('asks for the largest pages that there are (truth/constraints.md)', async () => {
+    const { session, sent } = twoKeys()
+    await listKeys(session, customer)
+    expect(sent()).toEqual(
+      expect.arrayContaining([
+        ['ListKeys', { Limit: 1000 }],
+        ['ListAliases', { Limit: 100 }],
+      ]),
+    )
+  })
+
+  it.each([
+    [{}, []],
+    [{ long: true }, ['GetKeyRotationStatus', 'ListResourceTags']],
+    [{ price: true }, ['ListKeyRotations']],
+    [{ lastUsed: true }, ['GetKeyLastUsage']],
+    [
+      { long: true, price: true, lastUsed: true },
+      ['GetKeyLastUsage', 'GetKeyRotationStatus', 'ListKeyRotations', 'ListResourceTags'],
+    ],
+    [{ long: true, tags: { Team: 'pay' } }, ['GetKeyRotationStatus', 'ListResourceTags']],
+  ])('%j costs two keys no more than it needs (issue 7)', async (parts, more) => {
+    const { session, kms, sent } = twoKeys()
+    kms.on(ListResourceTagsCommand).resolves({ Tags: [{ TagKey: 'Team', TagValue: 'pay' }] })
+    kms.on(GetKeyRotationStatusCommand).resolves({ KeyRotationEnabled: true })
+    kms.on(ListKeyRotationsCommand).resolves({ Rotations: [] })
+    kms.on(GetKeyLastUsageCommand).resolves({ KeyLastUsage: {} } as never)
+    const { keys } = await listKeys(session, { ...customer, ...parts })
+    expect(keys).toHaveLength(2)
+    const names = sent().map(([name]) => name)
+    const each = ['DescribeKey', ...more].flatMap((name) => [name, name])
+    expect(names.sort()).toEqual(['ListAliases', 'ListKeys', ...each].sort())
+  })
+
+  it('a price that rotations cannot change costs no call', async () => {
+    const { session, kms, sent } = twoKeys()
+    kms
+      .on(DescribeKeyCommand, { KeyId: KEY_ID })
+      .resolves({ KeyMetadata: metadata({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }) })
+    kms
+      .on(DescribeKeyCommand, { KeyId: OTHER_ID })
+      .resolves({ KeyMetadata: metadata({ KeyId: OTHER_ID, KeyState: 'PendingDeletion' }) })
+    const { keys } = await listKeys(session, { ...customer, price: true })
+    expect(keys.map(({ monthlyCostUsd }) => monthlyCostUsd)).toEqual([1, 0])
+    expect(sent().map(([name]) => name)).not.toContain('ListKeyRotations')
+  })
+
+  it('says before it begins how long a slow part takes, of all keys that it may ask for', async () => {
+    const { session, sent } = twoKeys()
+    const said: object[] = []
+    const slow = (part: object) => {
+      said.push({ ...part, sentBefore: sent().some(([name]) => name === 'DescribeKey') })
+    }
+    const watch = { ...UNWATCHED, slow }
+    const rated = { ...session, rateOf: () => 5 }
+    await listKeys(rated, { ...customer, lastUsed: true }, { watch }).catch(() => {})
+    expect(said).toEqual([
+      {
+        part: 'last use',
+        does: 'tells',
+        region: 'us-east-1',
+        keys: 2,
+        perSecond: 5,
+        sentBefore: false,
+      },
+    ])
+    await listKeys(rated, customer, { watch })
+    expect(said).toHaveLength(1)
   })
 
   it('asks tags only of keys that match otherwise, and needs all the tags', async () => {
@@ -230,7 +305,7 @@ describe('list on the embedded KMS, whose pages hold three and whose second is e
     await apply(planDisable(session, 'kept'))
     await schedule('late', 30)
     await schedule('soon', 7)
-    const { keys } = await listPendingDeletions(session)
+    const { keys } = await collect(streamPendingDeletions(session))
     expect(keys.map(({ aliases }) => aliases)).toEqual([['alias/soon'], ['alias/late']])
     expect(keys[0]?.deletionDate).toMatch(/^\d{4}-\d\d-\d\dT/)
   })
@@ -253,5 +328,93 @@ describe('list on the embedded KMS, whose pages hold three and whose second is e
     expect(keys).toHaveLength(4)
     expect(keys.filter(({ keyState }) => keyState === null)).toHaveLength(1)
     expect(warnings).toEqual([expect.stringContaining('AccessDeniedException')])
+  })
+})
+
+describe('a list as it comes', () => {
+  /** Many keys, of which one DescribeKey can be held up; half of them have names. */
+  function manyKeys(count: number) {
+    const mocked = mockedSession()
+    const ids = Array.from(
+      { length: count },
+      (_, index) => `1234abcd-12ab-34cd-56ef-${String(index).padStart(12, '0')}`,
+    )
+    mocked.kms.on(ListKeysCommand).resolves({ Keys: ids.map((KeyId) => ({ KeyId })) })
+    const named = ids.filter((_, index) => index % 2 === 0)
+    mocked.kms.on(ListAliasesCommand).resolves({
+      // The last key's name comes first.
+      Aliases: named.map((TargetKeyId, index) => ({
+        AliasName: `alias/${String(count - index).padStart(4, '0')}`,
+        TargetKeyId,
+      })),
+    })
+    const held = new Map<string, Promise<void>>()
+    mocked.kms.on(DescribeKeyCommand).callsFake(async ({ KeyId }) => {
+      await held.get(KeyId)
+      // The younger the higher its number.
+      const at = Date.parse('2026-01-01T00:00:00Z') + Number(KeyId.slice(-12)) * 1000
+      return { KeyMetadata: metadata({ KeyId, CreationDate: new Date(at) }) }
+    })
+    return { ...mocked, ids, named, held }
+  }
+
+  it('keys with a name come by it, as soon as they are read; the others by age, when all are', async () => {
+    const { session, ids, named, held } = manyKeys(20)
+    let release = () => {}
+    const last = ids.at(-1) as string
+    held.set(last, new Promise((resolve) => (release = resolve)))
+    const stream = streamKeys(session, customer, { concurrency: 4 })
+    const first: string[] = []
+    for (const _ of named) {
+      const { value } = await stream.next()
+      first.push((value as ListedKey).keyId)
+    }
+    expect(first).toEqual([...named].reverse())
+    const others = collect(stream)
+    release()
+    expect((await others).keys.map(({ keyId }) => keyId)).toEqual(
+      ids.filter((id) => !named.includes(id)),
+    )
+  })
+
+  it('does not wait for the names before it reads', async () => {
+    const { session, kms, sent } = manyKeys(20)
+    let release = () => {}
+    const naming = new Promise<void>((resolve) => (release = resolve))
+    kms.on(ListAliasesCommand).callsFake(() => naming.then(() => ({ Aliases: [] })))
+    const all = collect(streamKeys(session, customer, { concurrency: 4 }))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(sent().filter(([name]) => name === 'DescribeKey')).toHaveLength(20)
+    release()
+    expect((await all).keys).toHaveLength(20)
+  })
+
+  it('one that fails late: what came before it was given out', async () => {
+    const { session, kms, ids, named } = manyKeys(20)
+    kms
+      .on(DescribeKeyCommand, { KeyId: ids[0] as string })
+      .rejects(awsError('ExpiredTokenException'))
+    const stream = streamKeys(session, customer, { concurrency: 1 })
+    const given: string[] = []
+    const read = (async () => {
+      for await (const { keyId } of stream) given.push(keyId)
+    })()
+    await expect(read).rejects.toMatchObject({ name: 'ExpiredTokenException' })
+    expect(given).toEqual([...named].reverse().slice(0, given.length))
+  })
+
+  it('no denied key is given out before one was read: else the caller is the one denied', async () => {
+    const { session, kms } = manyKeys(6)
+    kms.on(DescribeKeyCommand).rejects(denied())
+    const stream = streamKeys(session, customer)
+    await expect(stream.next()).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+
+  it('whoever stops reading stops it', async () => {
+    const { session, sent } = manyKeys(200)
+    for await (const _ of streamKeys(session, customer, { concurrency: 2 })) break
+    const before = sent().length
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(sent().length).toBeLessThanOrEqual(before + 2)
   })
 })

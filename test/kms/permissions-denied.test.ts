@@ -49,6 +49,15 @@ async function prepared(before: readonly string[] = []) {
   return { type, deny, changes, ids }
 }
 
+/** A change of the keys that a selector finds, for each action that finding them needs. */
+function selected(id: string, name: string): Record<string, readonly [string, number]> {
+  return {
+    [`${id} kms:ListKeys`]: [`${name} --state Enabled --yes`, 4],
+    [`${id} kms:ListAliases`]: [`${name} --alias-prefix ap --yes`, 4],
+    [`${id} kms:ListResourceTags`]: [`${name} --tag Team=pay --yes`, 4],
+  }
+}
+
 /** How each command is tried: a change in its situation, a read on the key `app`. */
 function trial(id: string): { before: readonly string[]; line: string } {
   const name = id.replaceAll(':', ' ')
@@ -89,6 +98,12 @@ describe('an action that is needed: the command ends with 4, or 7, and names it'
   /** `when` as a command line, and what it ends with. */
   const LINES: Readonly<Record<string, readonly [line: string, exitCode: number]>> = {
     'alias:list kms:DescribeKey': ['alias list app', 4],
+    ...selected('deletion:cancel', 'deletion cancel'),
+    ...selected('disable', 'disable'),
+    ...selected('enable', 'enable'),
+    ...selected('rotation:enable', 'rotation enable'),
+    'tag:set kms:ListKeys': ['tag set --state Enabled A=b --yes', 4],
+    'tag:set kms:ListAliases': ['tag set --alias-prefix ap A=b --yes', 4],
     'create kms:DescribeKey': ['create --alias fresh', 4],
     'create kms:CreateAlias': ['create --alias fresh', 7],
     'create kms:EnableKeyRotation': ['create --alias fresh', 7],
@@ -203,7 +218,7 @@ describe('an action that can be done without', () => {
       const { keys, warnings } = document(ran)
       expect(keys).toHaveLength(2)
       for (const one of keys) {
-        expect(one).toMatchObject({ aliases: expect.any(Array), monthlyCostUsd: 1 })
+        expect(one).toMatchObject({ aliases: expect.any(Array) })
         const unread = ['rotation', 'tags'].filter((name) => one[name] === null)
         expect(unread).toEqual([part])
         expect(warnings).toContain(`${part} of key ${one.keyId} could not be read (${CODE})`)
@@ -283,8 +298,8 @@ describe('an action that can be done without', () => {
       line: 'list --long',
       check: longWithout('rotation'),
     },
-    'list kms:ListKeyRotations with `--long`': {
-      line: 'list --long --alias-prefix app',
+    'list kms:ListKeyRotations with `--price`': {
+      line: 'list --long --price --alias-prefix app',
       before: ['rotation now app --yes'],
       check: ({ ran }) => {
         const { keys, warnings } = document(ran)
@@ -300,6 +315,14 @@ describe('an action that can be done without', () => {
           versions: [{ number: 1, present: null }],
           warnings: [`the key's present policy could not be read (${CODE})`],
         })
+      },
+    },
+    'list kms:GetKeyLastUsage with `--last-used`': {
+      line: 'list --last-used --alias-prefix app',
+      check: ({ ran, ids }) => {
+        const { keys, warnings } = document(ran)
+        expect(keys).toEqual([expect.objectContaining({ keyId: ids.app, lastUsage: null })])
+        expect(warnings).toEqual([`last use of key ${ids.app} could not be read (${CODE})`])
       },
     },
     'rotation:status kms:ListKeyRotations': {
@@ -349,7 +372,7 @@ describe('an action that can be done without', () => {
 test('with kms:ListKeyRotations the price is above what it is without it', async () => {
   const { type } = await prepared(['rotation now app --yes'])
   expect(document(await type('deletion check app --json'))).toMatchObject({ monthlyCostUsd: 2 })
-  const { keys } = document(await type('list --long --alias-prefix app --json'))
+  const { keys } = document(await type('list --price --alias-prefix app --json'))
   expect(keys).toEqual([expect.objectContaining({ monthlyCostUsd: 2 })])
 })
 

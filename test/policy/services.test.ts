@@ -296,6 +296,7 @@ describe('what is refused, with 2 (contract, section 5)', () => {
 
   test.each([
     ['nope', /^service nope does not exist: choose one of autoscaling, backup, /],
+    ['dynamdb', /^service dynamdb does not exist: did you mean dynamodb\? choose one of /],
     ['', /^service "" does not exist/],
     ['a b', /^service "a b" does not exist/],
     ['LOGS', /^service LOGS does not exist/],

@@ -108,6 +108,6 @@ export function kmsctl(
 
 /** The words before the first flag that name a command; an unknown one prints a failure anyway. */
 function commandOf(argv: readonly string[]): string {
-  const TOPICS = ['alias', 'deletion', 'policy', 'rotation', 'sandbox']
+  const TOPICS = ['alias', 'deletion', 'policy', 'rotation', 'sandbox', 'tag']
   return argv.slice(0, TOPICS.includes(argv[0] ?? '') ? 2 : 1).join('-')
 }

@@ -41,7 +41,10 @@ async function load(words: string[]): Promise<Listed> {
     examples: ((Class.examples ?? []) as string[]).map((text) =>
       text.replaceAll('<%= config.bin %>', 'kmsctl').replace(/^kmsctl /, ''),
     ),
-    needs: Object.entries(Class.args ?? {}).flatMap(([name, arg]) => (arg.required ? [name] : [])),
+    // A selector may stand in place of KEY…; without either it is missing.
+    needs: Object.entries(Class.args ?? {}).flatMap(([name, { multiple, required }]) =>
+      required || (name === 'key' && multiple) ? [name] : [],
+    ),
   }
 }
 

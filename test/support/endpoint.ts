@@ -16,7 +16,7 @@ export interface Endpoint {
 }
 
 export interface EndpointOptions {
-  readonly answer?: (operation: string) => Answer
+  readonly answer?: (operation: string, region: string) => Answer
   /** Without the mark by which kmsctl knows the embedded KMS: then it is as good as AWS. */
   readonly unmarked?: boolean
   /** Milliseconds that an operation's answer takes. */
@@ -38,10 +38,17 @@ export async function endpoint(options: EndpointOptions = {}): Promise<Endpoint>
       const operation = String(target ?? 'GetCallerIdentity').replace(/^.*\./, '')
       seen.push(operation)
       waiting.get(operation)?.()
-      const answer = options.answer?.(operation) ?? 'sandbox'
+      const [, region = ''] =
+        /\/([a-z0-9-]+)\/\w+\/aws4/.exec(request.headers.authorization ?? '') ?? []
+      const answer = options.answer?.(operation, region) ?? 'sandbox'
       if (answer === 'hang') return
       if (answer === 'cut') return void request.socket.destroy()
-      if (answer !== 'sandbox') return send(response, answer.status, {}, answer.body)
+      const delay = options.delay?.(operation) ?? 0
+      const wait = () => new Promise((resolve) => setTimeout(resolve, delay))
+      if (answer !== 'sandbox') {
+        if (delay > 0) await wait()
+        return send(response, answer.status, {}, answer.body)
+      }
       const headers = Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       )
@@ -49,8 +56,7 @@ export async function endpoint(options: EndpointOptions = {}): Promise<Endpoint>
       const answered = await sandbox.handle({ method, path: url, headers, body })
       const marked = { ...answered.headers }
       if (options.unmarked) delete marked['x-kmsctl-sandbox']
-      const delay = options.delay?.(operation) ?? 0
-      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+      if (delay > 0) await wait()
       send(response, answered.status, marked, answered.body)
     })
   })

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters as plain } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { BINARY } from './binary.js'
 
@@ -24,40 +25,55 @@ export interface Screen {
   readonly exitCode: number | null
 }
 
+/** In place of what is typed: the terminal gets another size. */
+export const RESIZES = Symbol('resizes')
+
 export interface Session {
   readonly columns?: number
+  /** Columns that the terminal gets when `RESIZES` is typed. */
+  readonly resizesTo?: number
   /** Sends stdout into a file, so that the terminal shows stderr alone. */
   readonly toFile?: boolean
-  /** What is typed, each once its pattern has come up on the screen. */
-  readonly types?: readonly (readonly [RegExp, string])[]
+  /** What is typed before anything has come up on the screen. */
+  readonly typesAhead?: string
+  /** What is typed, each once its pattern has come up on the screen, with control sequences or without. */
+  readonly types?: readonly (readonly [RegExp, string | typeof RESIZES])[]
 }
 
 /** Runs the built binary on a pseudo-terminal of its own. */
 export function onTerminal(
   argv: readonly string[],
   env: Record<string, string>,
-  { columns = 80, toFile = false, types = [] }: Session = {},
+  { columns = 80, resizesTo, toFile = false, types = [], typesAhead = '' }: Session = {},
 ): Promise<Screen> {
   const file = join(env.HOME ?? '', 'stdout')
   const quoted = [process.execPath, BINARY, ...argv].map((word) => `'${word}'`).join(' ')
   // A shell that waited would have its own word on Ctrl-C.
-  const line = `stty cols ${columns} rows 24; exec ${quoted}${toFile ? ` > '${file}'` : ''}`
+  const sign = join(env.HOME ?? '', 'resize')
+  const resizing =
+    resizesTo === undefined
+      ? ''
+      : `(while [ ! -e '${sign}' ]; do sleep 0.05; done; stty -F /dev/tty cols ${resizesTo}) & `
+  const line = `stty cols ${columns} rows 24; ${resizing}exec ${quoted}${toFile ? ` > '${file}'` : ''}`
   const child = spawn('script', ['-qfec', line, '/dev/null'], {
     env: { TERM: 'xterm', SHELL: '/bin/sh', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
+  if (typesAhead !== '') child.stdin.write(typesAhead)
   const waiting = [...types]
   let screen = ''
   let looked = 0
   child.stdout.on('data', (chunk) => {
     screen += chunk
     const [next] = waiting
-    if (next === undefined || !next[0].test(screen.slice(looked))) return
+    const seen = screen.slice(looked)
+    if (next === undefined || !(next[0].test(seen) || next[0].test(plain(seen)))) return
     waiting.shift()
     looked = screen.length
     // The prompt reads keys from the moment after it has drawn itself.
-    setTimeout(() => child.stdin.write(next[1]), 50)
+    const [, keys] = next
+    setTimeout(() => (keys === RESIZES ? writeFileSync(sign, '') : child.stdin.write(keys)), 50)
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)

@@ -1,4 +1,5 @@
-import type { Key, ListedKey, Rotation } from '../../src/lib/results.js'
+import type { Key, KeyList, ListedKey, Rotation } from '../../src/lib/results.js'
+import { type KeyColumns, keyRows, pendingDeletionRows } from '../../src/lib/views/lists.js'
 import { PLAIN, type Ui } from '../../src/lib/views/style.js'
 
 export const KEY_ID = '1234abcd-12ab-34cd-56ef-1234567890ab'
@@ -60,4 +61,15 @@ export function key(change: Partial<Key> = {}): Key {
 
 export function listed(change: Partial<ListedKey> = {}): ListedKey {
   return { ...METADATA, aliases: ['alias/app'], ...change }
+}
+
+/** A list of keys as it stands on a terminal when it is all there. */
+export function keyListView({ keys, ...end }: KeyList, ui: Ui, columns: KeyColumns = {}): string {
+  const rows = keyRows(columns, ui)
+  return [...keys.flatMap((one) => rows.add(one)), ...rows.end(end)].join('\n')
+}
+
+export function pendingDeletionsView({ keys, ...end }: KeyList, ui: Ui): string {
+  const rows = pendingDeletionRows({}, ui)
+  return [...keys.flatMap((one) => rows.add(one)), ...rows.end(end)].join('\n')
 }

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { DISK } from '../../src/lib/journal/claim-files.js'
 import { Claims, type NewClaim } from '../../src/lib/journal/claims.js'
 import { PROCESSES, type Processes } from '../../src/lib/journal/processes.js'
+import { creationIntent } from '../../src/lib/kms/creation/intent.js'
+import { validateCreate } from '../../src/lib/kms/rules/create.js'
 import type { Ran } from './command.js'
 
 /** Processes of which this one has ended: what it wrote down belongs to nobody any more. */
@@ -14,7 +16,11 @@ export const DEAD: Processes = {
 
 /** Where a world's sandbox keeps the claims of its creations. */
 export function claimsIn(directory: string): string {
-  return join(directory, 'sandbox', 'memory', '000000000000', 'us-east-1', 'claims')
+  return claimsOfSandbox(join(directory, 'sandbox', 'memory'))
+}
+
+export function claimsOfSandbox(memory: string): string {
+  return join(memory, '000000000000', 'us-east-1', 'claims')
 }
 
 interface Typing {
@@ -22,15 +28,39 @@ interface Typing {
   readonly directory: string
 }
 
+/** The creation that is cut off, as it was begun. */
+export const CUT_OFF = 'create --alias fresh --rotation-period-days 180'
+
+const { hash } = creationIntent(
+  validateCreate({
+    ...{ aliases: ['fresh'], noAlias: false, rotationPeriodDays: 180, region: 'us-east-1' },
+    ...{ multiRegion: false, tags: {}, disabled: false, claimTag: true },
+  }),
+  undefined,
+)
+
+/** Makes a key without a name and rotation, whose claim is in its tags. */
+export const BARE_KEY = 'create --no-alias --no-rotation --json'
+
 /** A creation that ended after CreateKey: there is a key without a name, and a claim of a dead process. */
 export async function leaveUnfinished(
   type: Typing,
   over: Partial<NewClaim> = {},
 ): Promise<{ keyId: string; token: string }> {
-  const { json } = await type('create --no-alias --no-rotation --json')
+  const { json } = await type(BARE_KEY)
   const { keyId, tags } = json.key
   const token = tags['kmsctl:claim']
-  const claims = new Claims(DISK.claims(claimsIn(type.directory)), () => new Date(), DEAD)
+  await leaveClaim(claimsIn(type.directory), token, over)
+  return { keyId, token }
+}
+
+/** The claim of a creation whose process is dead: its key was to be alias/fresh, and to rotate. */
+export async function leaveClaim(
+  folder: string,
+  token: string,
+  over: Partial<NewClaim> = {},
+): Promise<void> {
+  const claims = new Claims(DISK.claims(folder), () => new Date(), DEAD)
   await claims.begin(
     {
       token,
@@ -40,11 +70,10 @@ export async function leaveUnfinished(
       aliases: ['alias/fresh'],
       rotation: { enabled: true, periodInDays: 180 },
       disabled: false,
-      inputHash: 'a'.repeat(64),
+      inputHash: hash,
       ...over,
     },
     async () => {},
   )
   claims.release(token)
-  return { keyId, token }
 }

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { Alias, ListedKey } from '../../src/lib/results.js'
 import { dryRunView } from '../../src/lib/views/dry-run.js'
 import { cut, fields, table } from '../../src/lib/views/layout.js'
-import { aliasListView, keyListView, pendingDeletionsView } from '../../src/lib/views/lists.js'
+import { aliasListView } from '../../src/lib/views/lists.js'
 import { sandboxStatusView } from '../../src/lib/views/sandbox.js'
 import { PLAIN } from '../../src/lib/views/style.js'
-import { KEY_ID, listed, ui } from '../support/samples.js'
+import { KEY_ID, keyListView, listed, pendingDeletionsView, ui } from '../support/samples.js'
 
 const keys = (...changes: Partial<ListedKey>[]) => ({ keys: changes.map(listed), warnings: [] })
 
@@ -128,6 +128,31 @@ describe('tables on a narrow terminal', () => {
     }
   })
 
+  test('names keep their room at the cost of what only adds to them', () => {
+    const list = keys({ aliases: ['alias/payments-production'] }, { keySpec: 'ECC_NIST_P256' })
+    expect(keyListView(list, ui(80))).toBe(`\
+KEY ID                                ALIASES             STATE    SPEC
+${KEY_ID}  alias/payments-pr…  Enabled  SYMMETRIC_DE…
+${KEY_ID}  alias/app           Enabled  ECC_NIST_P256`)
+    const aliases = [alias({ aliasName: 'alias/payments-production' })]
+    expect(aliasListView({ aliases }, ui(80))).toBe(`\
+ALIAS                      KEY ID                                UPDATED
+alias/payments-production  ${KEY_ID}  2026-05-01T12:…`)
+  })
+
+  test('what was asked for is there at 80 columns, be it cut', () => {
+    const lastUsage = {
+      status: 'used' as const,
+      operation: 'Decrypt',
+      timestamp: '2026-05-31T12:00:00.000Z',
+      trackingStartDate: '2026-01-01T00:00:00.000Z',
+    }
+    const list = keys({ aliases: ['alias/payments-production'], lastUsage })
+    const [title, row] = keyListView(list, ui(80), { lastUsed: true }).split('\n')
+    expect(title).toMatch(/LAST USED$/)
+    expect(row).toMatch(/alias\/payments-prod… {2}Enabled {2}2026-05-31…$/)
+  })
+
   test('off a terminal nothing is cut', () => {
     const text = keyListView(wide, ui())
     expect(text.split(long)).toHaveLength(3)
@@ -175,4 +200,17 @@ test('fields align their labels and leave out what has no value', () => {
     ['Label', ''],
   ] as const
   expect(fields(rows, ui())).toBe('Key    a\n日本   b\nLabel  ')
+})
+
+test('on a terminal a long field goes on under its beginning, and a word stays whole', () => {
+  const rows = [
+    ['Can', 'be disabled, be rotated, be tagged'],
+    ['Key ID', KEY_ID],
+  ] as const
+  expect(fields(rows, ui(24))).toBe(`\
+Can     be disabled, be
+        rotated, be
+        tagged
+Key ID  ${KEY_ID}`)
+  expect(fields(rows, ui())).toContain('Can     be disabled, be rotated, be tagged')
 })

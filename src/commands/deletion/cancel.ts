@@ -1,25 +1,26 @@
 import { Flags } from '@oclif/core'
-import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG } from '../../lib/cli/flags.js'
+import { BULK_FLAGS, KEYS_ARG } from '../../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { carryOut } from '../../lib/kms/change.js'
+import { changeKeys } from '../../lib/kms/batch.js'
 import { planCancelDeletion } from '../../lib/kms/deletion.js'
-import type { Change, DryRun } from '../../lib/results.js'
-import { changeView } from '../../lib/views/key.js'
+import { selectorOf } from '../../lib/kms/select.js'
+import type { Batch, Change, DryRun } from '../../lib/results.js'
+import { keysView } from '../../lib/views/batch.js'
 import type { Ui } from '../../lib/views/style.js'
 
-export default class DeletionCancel extends KmsctlCommand<typeof DeletionCancel, Change> {
-  static override summary = 'Cancel a deletion before its date.'
+export default class DeletionCancel extends KmsctlCommand<typeof DeletionCancel, Change | Batch> {
+  static override summary = 'Cancel deletions before their date.'
   static override description =
-    'AWS leaves the key disabled. A key that is not pending deletion stays as it is.'
+    'AWS leaves the key disabled. A key that is not pending deletion stays as it is. Keys that a selector finds are shown and asked about first; --yes answers.'
   static override aliases = ['cancel-deletion']
   static override examples = [
     '<%= config.bin %> deletion cancel app --enable --sandbox',
     '<%= config.bin %> cancel-deletion app',
+    '<%= config.bin %> deletion cancel --tag Team=payments --yes',
   ]
-  static override args = KEY_ARG
+  static override args = KEYS_ARG
   static override flags = {
-    ...AWS_FLAGS,
-    ...CHANGE_FLAGS,
+    ...BULK_FLAGS,
     enable: Flags.boolean({ description: 'Also enable the key; AWS leaves it disabled.' }),
   }
 
@@ -27,12 +28,21 @@ export default class DeletionCancel extends KmsctlCommand<typeof DeletionCancel,
     args,
     flags,
     context,
-  }: Invocation<typeof DeletionCancel>): Promise<Change | DryRun> {
-    const plan = await planCancelDeletion(await context.session(), args.key, flags.enable)
-    return carryOut(plan, context.gate(flags))
+  }: Invocation<typeof DeletionCancel>): Promise<Change | Batch | DryRun> {
+    const keys = await context.keys(args.key, selectorOf(flags))
+    const session = await context.session({ manyCalls: keys.kind !== 'one' })
+    const { result, exitCode } = await changeKeys({
+      session,
+      keys,
+      planOne: (key) => planCancelDeletion(session, key, flags.enable),
+      doing: 'Cancel the deletion of',
+      ...context.overKeys(flags),
+    })
+    context.endWith(exitCode)
+    return result
   }
 
-  protected view(change: Change, ui: Ui): string {
-    return changeView(change, 'deletion cancelled', ui)
+  protected view(result: Change | Batch, ui: Ui): string {
+    return keysView(result, 'deletion cancelled', ui)
   }
 }

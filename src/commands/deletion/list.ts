@@ -1,24 +1,41 @@
-import { AWS_FLAGS } from '../../lib/cli/flags.js'
+import { AWS_FLAGS, MANY_FLAGS, NDJSON_FLAG } from '../../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { listPendingDeletions } from '../../lib/kms/list.js'
+import { printStream } from '../../lib/cli/print-stream.js'
+import { streamPendingDeletions } from '../../lib/kms/list.js'
+import { exitCodeOfAll } from '../../lib/kms/outcomes.js'
+import { inRegions } from '../../lib/kms/regions.js'
 import type { KeyList } from '../../lib/results.js'
-import { pendingDeletionsView } from '../../lib/views/lists.js'
-import type { Ui } from '../../lib/views/style.js'
+import { pendingDeletionRows } from '../../lib/views/lists.js'
 
 export default class DeletionList extends KmsctlCommand<typeof DeletionList, KeyList> {
   static override summary = 'List the keys that are pending deletion, with their dates.'
   static override examples = [
     '<%= config.bin %> deletion list --sandbox',
     '<%= config.bin %> deletion list --json',
+    '<%= config.bin %> deletion list --region us-east-1,eu-west-1',
   ]
-  static override flags = AWS_FLAGS
+  static override flags = { ...AWS_FLAGS, ...MANY_FLAGS, ...NDJSON_FLAG }
   protected override readonly defaultTimeout = undefined
 
-  protected async execute({ context }: Invocation<typeof DeletionList>): Promise<KeyList> {
-    return listPendingDeletions(await context.session())
+  protected async execute({ flags, context }: Invocation<typeof DeletionList>): Promise<undefined> {
+    const { concurrency } = flags
+    const regions = flags.region?.includes(',') ?? false
+    const end = await printStream(
+      async () => {
+        const sessions = await context.sessions()
+        const watch = context.watch()
+        watch.phase('reading keys')
+        const options = { concurrency, watch }
+        return inRegions(sessions, (session) => streamPendingDeletions(session, options))
+      },
+      { rows: (ui) => pendingDeletionRows({ regions }, ui), unfinished: { warnings: [] } },
+      flags,
+      context,
+    )
+    context.endWith(exitCodeOfAll(end?.regions ?? []))
   }
 
-  protected view(list: KeyList, ui: Ui): string {
-    return pendingDeletionsView(list, ui)
+  protected view(): string {
+    throw new Error('a list is printed as it comes')
   }
 }

@@ -1,8 +1,10 @@
 import { Flags } from '@oclif/core'
+import { planChosenDeletion } from '../../lib/choosing/choose-deletion.js'
 import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG, wholeNumber } from '../../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
 import { carryOut } from '../../lib/kms/change.js'
-import { planScheduleDeletion } from '../../lib/kms/deletion.js'
+import { type DeletionPlan, planScheduleDeletion } from '../../lib/kms/deletion.js'
+import { windowDays } from '../../lib/kms/rules/limits.js'
 import type { Change, DryRun } from '../../lib/results.js'
 import { harmless } from '../../lib/views/escape.js'
 import { changeView, deletionCheckView } from '../../lib/views/key.js'
@@ -11,7 +13,7 @@ import type { Ui } from '../../lib/views/style.js'
 export default class DeletionSchedule extends KmsctlCommand<typeof DeletionSchedule, Change> {
   static override summary = 'Schedule a key for deletion, after showing what speaks against it.'
   static override description =
-    'Once a key is deleted, nothing encrypted under it can be read again. On a terminal the alias (or the ID) has to be typed; elsewhere --confirm must name the key’s ID. Until the date, `deletion cancel` stops it.'
+    'Once a key is deleted, nothing encrypted under it can be read again. On a terminal the alias (or the ID) has to be typed; elsewhere --confirm must name the key’s ID. Without KEY, a terminal leads through the choice, the evidence and the days. Until the date, `deletion cancel` stops it.'
   static override aliases = ['schedule-deletion']
   static override examples = [
     '<%= config.bin %> deletion schedule app --sandbox',
@@ -35,20 +37,35 @@ export default class DeletionSchedule extends KmsctlCommand<typeof DeletionSched
     }),
   }
 
+  protected override check({ days }: Invocation<typeof DeletionSchedule>['flags']): void {
+    if (days !== undefined) windowDays(days)
+  }
+
   protected async execute({
     args,
     flags,
     context,
   }: Invocation<typeof DeletionSchedule>): Promise<Change | DryRun> {
-    const plan = await planScheduleDeletion(await context.session(), args.key, {
+    const session = await context.session()
+    const input = {
       days: flags.days,
       releaseAliases: flags['release-aliases'],
       allowRecentUse: flags['allow-recent-use'],
-    })
-    return carryOut(
-      plan,
-      context.gate(flags, (ui) => deletionCheckView(harmless(plan.evidence), ui)),
-    )
+    }
+    const evidenceOf =
+      ({ evidence }: DeletionPlan) =>
+      (ui: Ui) =>
+        deletionCheckView(harmless(evidence), ui)
+    if (context.chose) {
+      const plan = await planChosenDeletion(session, args.key, input, {
+        asker: context.asker(),
+        show: (shown) => context.show(evidenceOf(shown)),
+        chooseAnother: async () => (await context.choose(['key'])).key,
+      })
+      return carryOut(plan, context.gate(flags))
+    }
+    const plan = await planScheduleDeletion(session, args.key, input)
+    return carryOut(plan, context.gate(flags, evidenceOf(plan)))
   }
 
   protected view(change: Change, ui: Ui): string {

@@ -1,8 +1,9 @@
 import { Flags } from '@oclif/core'
 import { AWS_FLAGS } from '../../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { POLICY_FLAGS, policyWishes } from '../../lib/cli/policy-flags.js'
+import { POLICY_FLAGS } from '../../lib/cli/policy-flags.js'
 import { buildKeyPolicy } from '../../lib/kms/create-policy.js'
+import { policyWishes } from '../../lib/kms/rules/create-flags.js'
 import type { KeyPolicy } from '../../lib/results.js'
 
 export default class PolicyBuild extends KmsctlCommand<typeof PolicyBuild, KeyPolicy> {

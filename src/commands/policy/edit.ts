@@ -1,4 +1,4 @@
-import { quoted } from '../../lib/cli/context.js'
+import { quoted } from '../../lib/cli/aim.js'
 import { KEY_ARG } from '../../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
 import { POLICY_CHANGE_FLAGS, policyChangeOptions } from '../../lib/cli/policy-change-flags.js'

@@ -1,21 +1,25 @@
-import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG, wholeNumber } from '../../lib/cli/flags.js'
+import { BULK_FLAGS, KEYS_ARG, wholeNumber } from '../../lib/cli/flags.js'
 import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { carryOut } from '../../lib/kms/change.js'
+import { changeKeys } from '../../lib/kms/batch.js'
 import { planEnableRotation } from '../../lib/kms/rotation.js'
-import type { Change, DryRun } from '../../lib/results.js'
-import { changeView } from '../../lib/views/key.js'
+import { rotationPeriodDays } from '../../lib/kms/rules/limits.js'
+import { selectorOf } from '../../lib/kms/select.js'
+import type { Batch, Change, DryRun } from '../../lib/results.js'
+import { keysView } from '../../lib/views/batch.js'
 import type { Ui } from '../../lib/views/style.js'
 
-export default class RotationEnable extends KmsctlCommand<typeof RotationEnable, Change> {
+export default class RotationEnable extends KmsctlCommand<typeof RotationEnable, Change | Batch> {
   static override summary = 'Switch automatic rotation on, or change its period.'
+  static override description =
+    'Keys that a selector finds are shown and asked about first; --yes answers.'
   static override examples = [
     '<%= config.bin %> rotation enable app --sandbox',
     '<%= config.bin %> rotation enable app --period-days 180',
+    '<%= config.bin %> rotation enable --tag Team=payments --yes',
   ]
-  static override args = KEY_ARG
+  static override args = KEYS_ARG
   static override flags = {
-    ...AWS_FLAGS,
-    ...CHANGE_FLAGS,
+    ...BULK_FLAGS,
     'period-days': wholeNumber({
       description:
         'Days between rotations, 90 to 2560; without it the period in force stays, or 365.',
@@ -27,12 +31,23 @@ export default class RotationEnable extends KmsctlCommand<typeof RotationEnable,
     args,
     flags,
     context,
-  }: Invocation<typeof RotationEnable>): Promise<Change | DryRun> {
-    const plan = await planEnableRotation(await context.session(), args.key, flags['period-days'])
-    return carryOut(plan, context.gate(flags))
+  }: Invocation<typeof RotationEnable>): Promise<Change | Batch | DryRun> {
+    const period = flags['period-days']
+    if (period !== undefined) rotationPeriodDays(period)
+    const keys = await context.keys(args.key, selectorOf(flags))
+    const session = await context.session({ manyCalls: keys.kind !== 'one' })
+    const { result, exitCode } = await changeKeys({
+      session,
+      keys,
+      planOne: (key) => planEnableRotation(session, key, period),
+      doing: 'Switch rotation on for',
+      ...context.overKeys(flags),
+    })
+    context.endWith(exitCode)
+    return result
   }
 
-  protected view(change: Change, ui: Ui): string {
-    return changeView(change, 'rotation is on', ui)
+  protected view(result: Change | Batch, ui: Ui): string {
+    return keysView(result, 'rotation is on', ui)
   }
 }

@@ -15,6 +15,8 @@ import { credentialChain, type Sourced } from './credentials.js'
 import { notedActions } from './denied.js'
 import { configuredEndpoint } from './endpoints.js'
 import type { Lifeline } from './lifeline.js'
+import { DEFAULT_CONCURRENCY, Pacing, paced } from './pacing.js'
+import { quotaOf } from './quotas.js'
 import { retryStrategy, singleAttempts } from './retry.js'
 import type { Identity } from './session.js'
 import { tracing } from './trace.js'
@@ -35,14 +37,30 @@ export interface ConnectionOptions {
   /** The embedded KMS's in-process front; then no AWS configuration is read at all. */
   readonly sandbox?: Wire
   readonly onSandbox?: () => void
+  /** Calls under way at once in each Region. */
+  readonly concurrency?: number | undefined
+  /** For runs over many keys: what the SDK makes of each call anew is made once for each operation. */
+  readonly manyCalls?: boolean
+}
+
+/** A Region's KMS. */
+export interface RegionalKms {
+  readonly region: string
+  readonly kms: KMSClient
+  /** Calls a second that are let go of an operation at most; Infinity where nothing is held back. */
+  rateOf(operation: string): number
 }
 
 /** Where calls go, and the clients that send them. Made once a run, by lib/cli. */
-export interface Connection {
-  readonly region: string
+export interface Connection extends RegionalKms {
   /** The profile that was named, or null. */
   readonly profile: string | null
-  readonly kms: KMSClient
+  /**
+   * Another Region's KMS, with the same credentials, endpoint and connections. Rates are a Region's own.
+   *
+   * @throws KmsctlError `Usage` (2) for what is no Region's name
+   */
+  inRegion(name: string): RegionalKms
   /** Made when first asked for: most commands need KMS alone. */
   sts(): Promise<STSClient>
   /** KMS's endpoint when it is not AWS's own for the Region, else null. */
@@ -97,13 +115,15 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const shared = {
     region: region.name,
     requestHandler: transport,
-    retryStrategy: retryStrategy(),
+    retryStrategy: retryStrategy(lifeline),
     // Read in endpoints.ts: the SDK would take no notice of `--profile`.
     ignoreConfiguredEndpointUrls: true,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(sandbox === undefined ? { credentials: credentials.provider } : sandboxConfiguration),
   }
-  const equip = <C extends { middlewareStack: { use(plugin: never): void } }>(client: C): C => {
+  const equip = <C extends Equipped>(client: C): C => {
+    // It makes lines of each call for a logger, and there never is one.
+    client.middlewareStack.remove('loggerMiddleware')
     client.middlewareStack.use(singleAttempts as never)
     client.middlewareStack.use(notedActions as never)
     if (options.trace !== undefined) {
@@ -113,13 +133,30 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   }
   const at = (service: 'kms' | 'sts') =>
     endpoint[service] === undefined ? {} : { endpoint: endpoint[service].url }
-  const kms = equip(new KMSClient({ ...shared, ...at('kms') }))
-  if (endpoint.kms !== undefined) kms.middlewareStack.use(bareIds as never)
+  // The embedded KMS has no rates, and a rehearsal need not wait for them.
+  const rateOf = sandbox === undefined ? quotaOf : () => Number.POSITIVE_INFINITY
+  const kmsIn = (name: string): RegionalKms => {
+    const kms = new KMSClient({
+      ...shared,
+      ...at('kms'),
+      region: regionName(name),
+      // A line of the trace counts the attempts of one call.
+      cacheMiddleware: options.manyCalls === true && options.trace === undefined,
+    })
+    if (endpoint.kms !== undefined) kms.middlewareStack.use(bareIds as never)
+    const { concurrency = DEFAULT_CONCURRENCY } = options
+    const clock = () => performance.now()
+    const pacing = new Pacing({ quotaOf: rateOf, concurrency, lifeline, clock })
+    kms.middlewareStack.use(paced(pacing) as never)
+    // After pacing, so that the trace is next to the wire and tells no wait for a place as KMS's time.
+    return { region: name, kms: equip(kms), rateOf }
+  }
   let sts: Promise<STSClient> | undefined
+  const here = kmsIn(region.name)
   return {
-    region: region.name,
+    ...here,
+    inRegion: kmsIn,
     profile: configuration.namedBy === 'default' ? null : configuration.profile,
-    kms,
     sts() {
       sts ??= import('@aws-sdk/client-sts').then(({ STSClient }) =>
         equip(new STSClient({ ...shared, ...at('sts') })),
@@ -128,7 +165,8 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     },
     customEndpoint: async () =>
       endpoint.kms === undefined ? null : new URL(endpoint.kms.url).origin,
-    endpoint: () => (sandbox === undefined ? effectiveEndpoint(kms) : Promise.resolve('sandbox')),
+    endpoint: () =>
+      sandbox === undefined ? effectiveEndpoint(here.kms) : Promise.resolve('sandbox'),
     sources: async () => ({
       region: region.source,
       profile: configuration.namedBy,
@@ -137,6 +175,10 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     }),
     close: () => transport.destroy(),
   }
+}
+
+interface Equipped {
+  readonly middlewareStack: { use(plugin: never): void; remove(name: string): boolean }
 }
 
 /** One memory of the credentials for all clients, renewed when they are about to expire. */
@@ -201,10 +243,13 @@ function resolveRegion(options: ConnectionOptions, configuration: Configuration)
       hints: ['pass --region NAME, set AWS_REGION, or put a region into the profile'],
     })
   }
-  // truth/constraints.md: the service model's pattern of a Region's name.
-  if (!/^([a-z]+-){2,3}\d+$/.test(name))
-    throw usageError(`region ${JSON.stringify(name)} is not a Region's name`)
-  return { name, source }
+  return { name: regionName(name), source }
+}
+
+/** Refuses what is no Region's name (truth/constraints.md: the service model's pattern of one). */
+function regionName(name: string): string {
+  if (/^([a-z]+-){2,3}\d+$/.test(name)) return name
+  throw usageError(`region ${JSON.stringify(name)} is not a Region's name`)
 }
 
 function checkEndpointUrl({ endpointUrl, allowInsecureEndpoint }: ConnectionOptions): void {

@@ -77,7 +77,11 @@ async function load(options: CredentialOptions, wire: ChainWire): Promise<Source
   const init: FromIniInit = {
     profile,
     logger: SILENT,
-    clientConfig: { requestHandler: wire as never, retryStrategy: retryStrategy(), profile },
+    clientConfig: {
+      requestHandler: wire as never,
+      retryStrategy: retryStrategy(options.lifeline),
+      profile,
+    },
     roleAssumer: roleAssumer(options, wire, role),
     roleAssumerWithWebIdentity: webIdentityAssumer(options, wire, role),
     // Answered at once and asked for by the role assumer, when the credentials that it signs with are
@@ -150,12 +154,15 @@ function webIdentityAssumer(
   }
 }
 
-function stsOptions({ region, configuration, stsEndpoint }: CredentialOptions, wire: ChainWire) {
+function stsOptions(
+  { region, configuration, stsEndpoint, lifeline }: CredentialOptions,
+  wire: ChainWire,
+) {
   return {
     region,
     profile: configuration.profile,
     requestHandler: wire as never,
-    retryStrategy: retryStrategy(),
+    retryStrategy: retryStrategy(lifeline),
     ignoreConfiguredEndpointUrls: true,
     ...(stsEndpoint === undefined ? {} : { endpoint: stsEndpoint }),
   } as never

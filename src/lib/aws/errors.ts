@@ -145,6 +145,21 @@ export function endsRun(error: unknown): error is KmsctlError {
   return error instanceof KmsctlError && error.code !== 'BadResponse'
 }
 
+/** Codes of credentials that are missing, expired or unknown: every further call is refused alike. */
+const CREDENTIAL_CODES = new Set([
+  'NoCredentials',
+  'ExpiredCredentials',
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+])
+
+/** Whether an error is about who calls, and not about what was asked for. */
+export function concernsCredentials({ code }: KmsctlError): boolean {
+  return CREDENTIAL_CODES.has(code)
+}
+
 export function isNotFound(error: unknown): boolean {
   return (error as Failure)?.name === 'NotFoundException'
 }

@@ -18,6 +18,10 @@ export interface Session {
   now(): Date
   /** The folder of what is remembered about this KMS's keys from run to run; it may not be there yet. */
   memory(): Promise<string>
+  /** Calls a second that are let go of an operation at most; absent or Infinity: nothing is held back. */
+  rateOf?(operation: string): number
+  /** How long the run may still take; absent or Infinity: for as long as it wants. */
+  remainingMs?(): number
   /** Waits, or throws what ends the run. */
   sleep(milliseconds: number): Promise<void>
 }

@@ -1,10 +1,11 @@
 import { setMaxListeners } from 'node:events'
+import type { Readable } from 'node:stream'
 import type { HttpHandlerOptions, HttpRequest, HttpResponse, RequestHandler } from '@smithy/types'
 import { KmsctlError } from '../errors.js'
 import { EMPTY_ANSWER } from './errors.js'
 import { abortedInFlight, type Lifeline } from './lifeline.js'
 import { answersNothing, isRead } from './operations.js'
-import { currentLimit } from './time-limit.js'
+import { checkBeforeSending, currentLimit } from './time-limit.js'
 
 /** Any of the SDK's request handlers, or the embedded KMS's in-process front. */
 export type Wire = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions> & {
@@ -31,51 +32,57 @@ export interface TransportOptions {
  */
 export class Transport implements RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions> {
   readonly metadata = { handlerProtocol: 'http/1.1' }
+  /** The requests under way, which the run's end aborts: of thousands, each would listen for itself. */
+  private readonly reads = new Set<Exchange>()
+  private readonly changes = new Set<Exchange>()
 
   constructor(private readonly options: TransportOptions) {
-    // Every request under way listens, and Node warns on stderr of more than ten.
-    setMaxListeners(0, options.lifeline.reads, options.lifeline.changes)
+    const { reads, changes } = options.lifeline
+    // The credential chain and prompts listen too, and Node warns on stderr of more than ten.
+    setMaxListeners(0, reads, changes)
+    reads.addEventListener('abort', () => abortAll(this.reads, reads))
+    changes.addEventListener('abort', () => abortAll(this.changes, changes))
   }
 
   async handle(
     request: HttpRequest,
     handlerOptions: HttpHandlerOptions = {},
   ): Promise<{ response: HttpResponse }> {
-    const { lifeline, wire } = this.options
+    const { lifeline } = this.options
     lifeline.check()
     refuseInsecure(request, this.options.allowInsecureEndpoint)
 
-    const runEnds = isRead(operationOf(request)) ? lifeline.reads : lifeline.changes
+    const read = isRead(operationOf(request))
+    const runEnds = read ? lifeline.reads : lifeline.changes
+    if (runEnds.aborted) throw abortedInFlight(runEnds)
+    const underWay = read ? this.reads : this.changes
+    const exchange = new Exchange()
     const limit = this.options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
-    const cancel = new AbortController()
-    const timer = setTimeout(() => cancel.abort(requestTimeout(limit)), limit)
-    const onRunEnd = () => cancel.abort(abortedInFlight(runEnds))
-    if (runEnds.aborted) onRunEnd()
-    else runEnds.addEventListener('abort', onRunEnd, { once: true })
     const sooner = currentLimit()
-    const onLimit = () => cancel.abort(sooner?.reason)
-    if (sooner?.aborted) onLimit()
-    else sooner?.addEventListener('abort', onLimit, { once: true })
-
+    if (sooner?.aborted) throw sooner.reason
+    checkBeforeSending()
+    const onLimit = () => exchange.abort(sooner?.reason)
+    const timer = setTimeout(() => exchange.abort(requestTimeout(limit)), limit)
+    sooner?.addEventListener('abort', onLimit, { once: true })
+    underWay.add(exchange)
     try {
-      const work = this.exchange(wire, request, handlerOptions, cancel.signal)
-      return await Promise.race([work, aborted(cancel.signal)])
-    } catch (error) {
-      throw cancel.signal.aborted ? cancel.signal.reason : error
+      return await exchange.ended(this.exchange(request, handlerOptions, exchange))
     } finally {
       clearTimeout(timer)
-      runEnds.removeEventListener('abort', onRunEnd)
       sooner?.removeEventListener('abort', onLimit)
+      underWay.delete(exchange)
     }
   }
 
   private async exchange(
-    wire: Wire,
     request: HttpRequest,
     handlerOptions: HttpHandlerOptions,
-    abortSignal: AbortSignal,
+    abortSignal: Exchange,
   ): Promise<{ response: HttpResponse }> {
-    const { response } = await wire.handle(request, { ...handlerOptions, abortSignal })
+    const { response } = await this.options.wire.handle(request, {
+      ...handlerOptions,
+      abortSignal: abortSignal as never,
+    })
     if (response.headers['x-kmsctl-sandbox'] !== undefined) this.options.onSandbox()
     response.body = await wholeBody(response.body)
     refuseEmpty(operationOf(request), response)
@@ -98,20 +105,60 @@ function requestTimeout(limit: number): Error {
   return Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' })
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const fail = () => reject(signal.reason)
-    if (signal.aborted) fail()
-    else signal.addEventListener('abort', fail, { once: true })
-  })
+/**
+ * One request, from when it is sent until its whole answer is there. It is the abort signal that wires
+ * take, without the weight of Node's own: that costs as much as the rest of this file, ten thousand times.
+ */
+class Exchange {
+  aborted = false
+  reason: unknown
+  onabort: (() => void) | null = null
+  private reject: (reason: unknown) => void = () => {}
+
+  abort(reason: unknown): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
+    this.onabort?.()
+    this.reject(reason)
+  }
+
+  /** The work's own end, or the reason for which it was aborted, whichever comes first. */
+  ended<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.reject = reject
+      work.then(resolve, (error) => reject(this.aborted ? this.reason : error))
+    })
+  }
 }
 
+function abortAll(exchanges: ReadonlySet<Exchange>, signal: AbortSignal): void {
+  for (const exchange of exchanges) exchange.abort(abortedInFlight(signal))
+}
+
+/** @throws what broke the answer off: a body that ends too soon is none */
 async function wholeBody(body: unknown): Promise<Uint8Array | string> {
   if (body === undefined || body === null) return new Uint8Array()
   if (typeof body === 'string' || body instanceof Uint8Array) return body
+  const stream = body as Readable
   const chunks: Uint8Array[] = []
-  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk)
-  return Buffer.concat(chunks)
+  return new Promise((resolve, reject) => {
+    stream.on('data', (chunk: Uint8Array) => chunks.push(chunk))
+    stream.on('error', reject)
+    stream.on('end', () => resolve(joined(chunks)))
+    stream.on('close', () => {
+      if (!stream.readableEnded) reject(brokenOff())
+    })
+  })
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)
+}
+
+function brokenOff(): Error {
+  return Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' })
 }
 
 /**

@@ -3,9 +3,6 @@ import { HttpsProxyAgent } from 'https-proxy-agent'
 import { KmsctlError } from '../errors.js'
 import type { ProxyServer } from './proxy.js'
 
-/** As many connections at once as the SDK's own agent keeps. */
-const SOCKETS = 50
-
 type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1]
 
 /**
@@ -19,7 +16,8 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
   ) {
     super(through.url.href, {
       keepAlive: true,
-      maxSockets: SOCKETS,
+      // pacing.ts says how many calls are under way.
+      maxSockets: Number.POSITIVE_INFINITY,
       // Given as a header and not in the URL, which the library writes into its debug log.
       headers:
         through.authorization === undefined ? {} : { 'Proxy-Authorization': through.authorization },

@@ -12,7 +12,11 @@ import { CONNECT_TIMEOUT_MS, type Wire } from './transport.js'
 export function networkWire(env: Env, ca: string | undefined): Wire {
   const make: MakeHandler = (httpsAgent) =>
     // The transport above ends requests at their limit; connecting has its own, shorter one.
-    new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT_MS, httpsAgent: httpsAgent as never })
+    new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      httpAgent: SOCKETS,
+      httpsAgent: httpsAgent as never,
+    })
   const direct = new DirectWire(make, ca)
   return (namesProxy(env) ? new ProxyingWire(env, ca, direct, make) : direct) as unknown as Wire
 }
@@ -48,11 +52,14 @@ class DirectWire {
 }
 
 function trusting(ca: string | undefined): object {
-  return { secureContext: createSecureContext(ca === undefined ? {} : { ca }) }
+  return { ...SOCKETS, secureContext: createSecureContext(ca === undefined ? {} : { ca }) }
 }
 
 /** Keeps the SDK's handler from making an agent for https. */
 const NO_AGENT = { destroy() {} }
+
+/** pacing.ts says how many calls are under way; the SDK's agent would stop at 50 of a host. */
+const SOCKETS = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY }
 
 type MakeHandler = (httpsAgent: object) => NodeHttpHandler
 

@@ -1,46 +1,29 @@
 import type { Connection } from '../aws/connection.js'
-import type { Identity, Session } from '../aws/session.js'
-import { type ExitCode, KmsctlError } from '../errors.js'
+import type { Session } from '../aws/session.js'
+import { type ErrorJson, type ExitCode, type KmsctlError, usageError } from '../errors.js'
 import type { Sandbox } from '../sandbox/index.js'
 import { escapeText } from '../views/escape.js'
 import type { Style, Ui } from '../views/style.js'
+import { aim, targetFlags } from './aim.js'
+import { type Confirmation, confirm, type GateFlags, unconfirmed } from './confirmation.js'
 import type { Editing } from './editor.js'
 import { inputText, isFile } from './input-text.js'
+import { type NamedKeys, namedKeys, regionsOf } from './keys.js'
+import { outputFile } from './output-file.js'
 import { tellError } from './present-error.js'
-import { type Prompter, terminalPrompter } from './prompter.js'
+import { ProgressLine, watching } from './progress.js'
+import { type Prompter, prompterOf } from './prompter.js'
+import { TerminalAsker } from './prompts/asker.js'
 import type { Run } from './run.js'
 import { canAsk, type Runtime } from './runtime.js'
 import { forgetSandboxKeys, openSandbox, sandboxError, usesSandbox } from './sandbox.js'
-import { memoryDirectory } from './state-directory.js'
+import { openSession, type SessionFlags } from './session.js'
 
 /** The flags that a context reads; commands that do not talk to AWS have only the global ones. */
-export interface ContextFlags {
+export interface ContextFlags extends SessionFlags {
   readonly json?: boolean | undefined
-  readonly profile?: string | undefined
-  readonly region?: string | undefined
-  readonly 'endpoint-url'?: string | undefined
-  readonly 'allow-insecure-endpoint'?: boolean | undefined
-  readonly sandbox?: boolean | undefined
-  readonly trace?: boolean | undefined
-}
-
-/** A question that must be answered before a change (contract, section 6.3). */
-export type Confirmation =
-  | { readonly kind: 'yes'; readonly question: string }
-  | {
-      readonly kind: 'typed'
-      /** What is about to happen, shown before the question. */
-      readonly question: string
-      /** What a person has to type: the alias, or the ID where there is none. */
-      readonly expected: string
-      /** What `--confirm` has to name: the key's ID. */
-      readonly keyId: string
-    }
-
-export interface GateFlags {
+  readonly plain?: boolean | undefined
   readonly 'dry-run'?: boolean | undefined
-  readonly yes?: boolean | undefined
-  readonly confirm?: string | undefined
 }
 
 /**
@@ -56,12 +39,18 @@ export class Context {
   private connection: Connection | undefined
   private sandbox: Promise<Sandbox> | undefined
   private clock: (() => Date) | undefined
+  private progress: ProgressLine | undefined
+  private whoAsks: TerminalAsker | undefined
+  /** A result that is being printed, which a failure has to close. */
+  output: { fail(error: ErrorJson): boolean } | undefined
 
   constructor(
     readonly runtime: Runtime,
     readonly run: Run,
     private readonly flags: ContextFlags,
     private readonly style: Style,
+    /** The command's ID with colons. */
+    private readonly command = '',
   ) {}
 
   /** The clock of the KMS that answers. */
@@ -69,10 +58,30 @@ export class Context {
     return this.clock?.() ?? this.runtime.now()
   }
 
-  /** The Region's clients and the caller, for the operations of lib/kms. */
-  session(): Promise<Session> {
-    this.connecting ??= this.connect()
+  /**
+   * The Region's clients and the caller, for the operations of lib/kms.
+   *
+   * @param manyCalls for a run over many keys
+   * @throws KmsctlError `Usage` where `--region` names several
+   */
+  session({ manyCalls = false } = {}): Promise<Session> {
+    if (regionsOf(this.flags).length > 1) {
+      throw usageError(
+        `--region ${this.flags.region} names several Regions: this command works in one`,
+        ['`kmsctl list` and `kmsctl deletion list` take several'],
+      )
+    }
+    this.connecting ??= this.connect(manyCalls)
     return this.connecting
+  }
+
+  /** The sessions of all Regions that `--region` names, for a run over many keys. */
+  async sessions(): Promise<Session[]> {
+    const [, ...others] = regionsOf(this.flags)
+    this.connecting ??= this.connect(true)
+    const first = await this.connecting
+    const { connection } = this
+    return [first, ...others.map((name) => ({ ...first, ...connection?.inRegion(name) }))]
   }
 
   /** Where the session's calls go, and what decided that. */
@@ -110,45 +119,45 @@ export class Context {
     this.endWith((reads.reason as KmsctlError).exitCode)
   }
 
+  /**
+   * What a run over many keys tells while it is under way: a line on a terminal that says how far it has
+   * come, and on any stderr a warning of what takes long.
+   */
+  watch() {
+    const { stderr } = this.runtime
+    if (stderr.isTTY === true && !this.plain) {
+      this.progress ??= new ProgressLine(stderr, () => performance.now())
+    }
+    return watching(this.progress, (line) => this.say(line))
+  }
+
+  /** Takes the line of progress off the terminal, before something else is written to it. */
+  hideProgress({ forGood = false } = {}): void {
+    if (forGood) this.progress?.pause()
+    else this.progress?.hide()
+  }
+
   close(): void {
+    this.progress?.close()
     this.connection?.close()
   }
 
-  private async connect(): Promise<Session> {
+  private async connect(manyCalls: boolean): Promise<Session> {
     const { flags, run, runtime } = this
     const embedded = usesSandbox(runtime, flags) ? await this.openEmbedded() : undefined
-    const { connect, callerIdentity } = await import('../aws/connection.js')
-    const connection = await connect({
-      env: runtime.env,
-      region: flags.region,
-      profile: flags.profile,
-      endpointUrl: flags['endpoint-url'],
-      allowInsecureEndpoint: flags['allow-insecure-endpoint'] ?? false,
-      lifeline: run,
-      trace: flags.trace === true ? (line) => this.say(`trace: ${line}`) : undefined,
-      askMfaCode: canAsk(runtime) ? (serial, role) => this.askMfaCode(serial, role) : undefined,
+    const { connection, session } = await openSession(flags, manyCalls, {
+      runtime,
+      run,
+      embedded,
+      now: () => this.now(),
+      say: (line) => this.say(line),
+      askMfaCode: (serial, role) => this.askMfaCode(serial, role),
       onSandbox: () => {
         this.sandboxAnswered = true
       },
-      ...(embedded === undefined ? {} : { sandbox: embedded }),
     })
     this.connection = connection
-    let caller: Promise<Identity> | undefined
-    return {
-      kms: connection.kms,
-      region: connection.region,
-      identity() {
-        caller ??= callerIdentity(connection)
-        return caller
-      },
-      now: () => this.now(),
-      memory: async () => {
-        const custom = embedded === undefined ? await connection.customEndpoint() : 'sandbox'
-        const kms = custom === null || custom === 'sandbox' ? custom : new URL(custom)
-        return memoryDirectory(runtime, kms)
-      },
-      sleep: (milliseconds) => run.sleep(milliseconds),
-    }
+    return session
   }
 
   private openEmbedded() {
@@ -167,7 +176,12 @@ export class Context {
 
   /** One line on stderr, made harmless. */
   say(line: string): void {
-    this.runtime.stderr.write(`${escapeText(line)}\n`)
+    const say = () => {
+      this.hideProgress()
+      this.runtime.stderr.write(`${escapeText(line)}\n`)
+    }
+    if (this.whoAsks === undefined) say()
+    else this.whoAsks.between(say)
   }
 
   /** A warning, once: one that was given before a question is not repeated with the result. */
@@ -177,17 +191,14 @@ export class Context {
     this.say(`warning: ${this.aim(warning)}`)
   }
 
-  /**
-   * A text whose `kmsctl …` commands go where this run goes: a hint copied from a rehearsal must not act
-   * on AWS, nor one of another Region on this one.
-   */
-  aim(text: string): string {
-    const target = targetFlags(this.flags)
-    return text.replace(/kmsctl [a-z][^`]*/g, (command) => {
-      if (GOES_NOWHERE.test(command)) return command
-      const missing = target.filter(([flag]) => !command.includes(flag))
-      return [command.trimEnd(), ...missing.flat()].join(' ')
-    })
+  /** A text whose commands go where this run goes (`aim.ts`). */
+  aim(text: string, region?: string): string {
+    return aim(text, this.flags, region)
+  }
+
+  /** An error within a result, with its hints aimed as those of a failure are. */
+  aimed(error: ErrorJson, region?: string): ErrorJson {
+    return { ...error, hints: error.hints.map((hint) => this.aim(hint, region)) }
   }
 
   /** Says once that the embedded KMS answers, where nothing else has said it. */
@@ -206,7 +217,14 @@ export class Context {
         // Who is asked has to know before; who has answered by a flag hears of them with the result.
         const asks = confirmation.kind === 'typed' || flags.yes !== true
         if (asks) for (const warning of warnings) this.warn(warning)
-        await this.confirm(confirmation, flags, evidence)
+        this.hideProgress({ forGood: true })
+        if (evidence !== undefined) this.show(evidence)
+        await confirm(confirmation, flags, {
+          canAsk: canAsk(this.runtime),
+          prompter: () => this.prompter(),
+          say: (line) => this.say(this.aim(line)),
+          show: (view) => this.show(view),
+        })
       },
     }
   }
@@ -241,10 +259,17 @@ export class Context {
     )
   }
 
-  private show(evidence: (ui: Ui) => string): void {
+  /** Shows what whoever is asked has to know, on stderr. */
+  show(evidence: (ui: Ui) => string): void {
+    this.hideProgress()
+    this.runtime.stderr.write(`${evidence(this.ui())}\n`)
+  }
+
+  /** How stderr is written to. */
+  private ui(): Ui {
     const { stderr } = this.runtime
     const width = stderr.isTTY === true ? stderr.columns || 80 : undefined
-    stderr.write(`${evidence({ style: this.style, now: this.now(), width })}\n`)
+    return { style: this.style, now: this.now(), width }
   }
 
   /** Contract, section 3: before a change, one line names the account, the Region, the endpoint. */
@@ -255,43 +280,13 @@ export class Context {
     this.sandboxSaid = this.sandboxAnswered
   }
 
-  private async confirm(
-    confirmation: Confirmation,
-    flags: GateFlags,
-    evidence?: (ui: Ui) => string,
-  ): Promise<void> {
-    const asking = canAsk(this.runtime)
-    if (evidence !== undefined) this.show(evidence)
-    if (confirmation.kind === 'yes') {
-      if (flags.yes === true) return
-      if (!asking) throw unconfirmed(['add --dry-run to see the calls first'])
-      if (await this.prompter().confirm(escapeText(confirmation.question))) return
-      throw new KmsctlError('Declined', 'declined: nothing was changed')
-    }
-    // Said even where `--confirm` answers: it holds the date and the command that cancels (6.4).
-    this.say(this.aim(confirmation.question))
-    if (flags.confirm !== undefined) {
-      if (flags.confirm.toLowerCase() === confirmation.keyId) return
-      throw new KmsctlError(
-        'ConfirmationRequired',
-        `--confirm names ${flags.confirm || "''"}, but the key's ID is ${confirmation.keyId}: nothing was changed`,
-      )
-    }
-    if (!asking) {
-      throw new KmsctlError(
-        'ConfirmationRequired',
-        `this needs a confirmation: pass --confirm ${confirmation.keyId}`,
-        { hints: ['--yes is not enough for a deletion', 'add --dry-run to see the calls first'] },
-      )
-    }
-    const typed = await this.prompter().input(`Type ${escapeText(confirmation.expected)} to go on:`)
-    const { expected } = confirmation
-    if (typed.trim() === expected) return
-    throw new KmsctlError('Declined', `what was typed is not ${expected}: nothing was changed`)
-  }
-
   /** No confirmation of a change: `--dry-run`, too, has to read with somebody's credentials. */
   private async askMfaCode(serial: string, role: string): Promise<string> {
+    const ask = () => this.askForCode(serial, role)
+    return this.progress === undefined ? ask() : this.progress.making(ask)
+  }
+
+  private async askForCode(serial: string, role: string): Promise<string> {
     this.say(`role ${role} needs a code of MFA device ${serial}`)
     const typed = await this.prompter().secret('Type its code to go on:', (text) =>
       /^\d{6}$/.test(text.trim()) ? true : 'six digits, as the device shows them',
@@ -299,22 +294,92 @@ export class Context {
     return typed.trim()
   }
 
-  private prompter(): Prompter {
-    return terminalPrompter(this.runtime, this.run, this.style)
+  /** What the wizards may use of the terminal and of this machine, besides who asks. */
+  get wizardTools() {
+    const { flags, runtime } = this
+    return {
+      /** Flags that say where the run goes, as words of a command line. */
+      target: targetFlags(flags, undefined, (word) => word).flat(),
+      ui: () => this.ui(),
+      keep: outputFile,
+      tell: (error: KmsctlError) => tellError(error, runtime, this.style, this),
+    }
   }
 
-  /** The KEYs of a command that takes several: with one alone it answers as every other change does. */
-  async keys(
-    words: readonly string[],
-  ): Promise<{ single: string; several: [] } | { single: null; several: string[] }> {
-    const [first] = words
-    if (first !== undefined && isSingle(words)) return { single: first, several: [] }
-    const several: string[] = []
-    for (const word of words) {
-      if (word !== '-') several.push(word)
-      else several.push(...(await this.readText('-', 'KEY')).split(/\s+/).filter(Boolean))
+  /** Who asks the person at the terminal. Whether one is there says `canAsk`. */
+  asker(): TerminalAsker {
+    this.hideProgress()
+    this.whoAsks ??= new TerminalAsker(this.runtime, this.run, this.style, this.plain)
+    return this.whoAsks
+  }
+
+  /** Whether to ask in plain lines: `--plain`, KMSCTL_PLAIN, and a terminal that cannot be drawn on. */
+  private get plain(): boolean {
+    const { KMSCTL_PLAIN: asked = '', TERM } = this.runtime.env
+    return this.flags.plain === true || !['', '0'].includes(asked) || TERM === 'dumb'
+  }
+
+  private prompter(): Prompter {
+    return prompterOf(this.asker())
+  }
+
+  /** Whether somebody is at a terminal who can be asked. */
+  get canAsk(): boolean {
+    return canAsk(this.runtime)
+  }
+
+  /** Whether somebody can be asked for what the command line left out. A dry run never asks (6.2). */
+  get asks(): boolean {
+    return canAsk(this.runtime) && this.flags['dry-run'] !== true
+  }
+
+  /** Whether the person at the terminal chose the key. */
+  chose = false
+
+  /**
+   * What the person at the terminal chooses for arguments that the command line left out.
+   *
+   * @param names of arguments
+   * @returns by their names
+   */
+  async choose<N extends string>(names: readonly N[]): Promise<Record<N, string>> {
+    const { choose } = await import('../choosing/choose.js')
+    const desk = {
+      asker: this.asker(),
+      session: () => this.session({ manyCalls: true }),
+      watch: () => this.watch(),
+      hideProgress: () => this.hideProgress({ forGood: true }),
+      words: this.command.replaceAll(':', ' '),
     }
-    return { single: null, several }
+    this.chose = true
+    return choose(desk, this.command, names)
+  }
+
+  /**
+   * The keys of a command that takes several: with one KEY alone it answers as every other change does.
+   *
+   * @param filter what the command's selector selects; undefined where none was given
+   */
+  async keys<F>(words: readonly string[] | undefined, filter?: F): Promise<NamedKeys<F>> {
+    if ((words ?? []).length === 0 && filter === undefined && this.asks) {
+      const { key } = await this.choose(['key'])
+      return { kind: 'one', key }
+    }
+    return namedKeys(words ?? [], filter, {
+      missing: () => this.missing('KEY'),
+      read: () => this.readText('-', 'KEY'),
+    })
+  }
+
+  /** What a command line without a necessary argument ends with. */
+  missing(argument: string): KmsctlError {
+    const words = this.command.replaceAll(':', ' ')
+    return usageError(`missing argument ${argument}`, [`see \`kmsctl ${words} --help\``])
+  }
+
+  /** What a change of many keys needs of the terminal and of its flags. */
+  overKeys(flags: GateFlags & { readonly concurrency?: number | undefined }) {
+    return { gate: this.gate(flags), concurrency: flags.concurrency, watch: this.watch() }
   }
 
   /** The text of a file, or of standard input for `-`. */
@@ -326,31 +391,4 @@ export class Context {
   isFile(path: string): Promise<boolean> {
     return isFile(path)
   }
-}
-
-function unconfirmed(hints: readonly string[]): KmsctlError {
-  return new KmsctlError('ConfirmationRequired', 'this needs a confirmation: pass --yes', { hints })
-}
-
-/** What asks nothing of any KMS, and takes no flag that says of which. */
-const GOES_NOWHERE = /--help|^kmsctl policy services\b/
-
-/** Whether the words name one key, and not several or standard input. */
-export function isSingle(words: readonly string[]): boolean {
-  return words.length === 1 && words[0] !== '-'
-}
-
-/** The flags that say where a run goes, as words of a command line. */
-function targetFlags(flags: ContextFlags): [flag: string, ...value: string[]][] {
-  const words: [string, ...string[]][] = flags.sandbox === true ? [['--sandbox']] : []
-  for (const flag of ['profile', 'region', 'endpoint-url'] as const) {
-    const value = flags[flag]
-    if (value !== undefined) words.push([`--${flag}`, quoted(value)])
-  }
-  return words
-}
-
-/** A word as a shell takes it. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { SECONDS, wholeNumber } from './flags.js'
+import { WAIT } from './policy-change-flags.js'
 import { POLICY_FLAGS } from './policy-flags.js'
 
 const many = { multiple: true, multipleNonGreedy: true } as const
@@ -21,6 +22,11 @@ export const CREATE_FLAGS = {
     helpGroup: 'POLICY',
   }),
   ...POLICY_FLAGS,
+  wait: WAIT({
+    description: 'Try again this long while KMS does not know a principal (0).',
+    helpValue: 'SECONDS',
+    helpGroup: 'POLICY',
+  }),
   rotation: Flags.boolean({
     allowNo: true,
     description: 'Rotate automatically (on where the key can).',
@@ -34,6 +40,10 @@ export const CREATE_FLAGS = {
   'if-not-exists': Flags.boolean({
     description: 'Succeed when the alias names a key like this already.',
   }),
+  interactive: Flags.boolean({
+    description:
+      'Ask for what is not given, as a terminal does where an alias or a usage is missing.',
+  }),
   'no-claim-tag': Flags.boolean({
     description: 'Leave out the tag by which a lost creation is found again.',
   }),
@@ -46,4 +56,14 @@ export const CREATE_FLAGS = {
     description: 'Write nothing down before the key is made; print the claim token instead.',
   }),
   quiet: Flags.boolean({ char: 'q', description: 'Print the key ID only.' }),
+}
+
+/** Flags of `create` that are about the run, and not about its key. */
+const OF_THE_RUN = ['interactive', 'quiet']
+
+/** What of the flags a key is made of, by their names; `allow` too, which is of its policy. */
+export function flagsOfKey(flags: object): Record<string, unknown> {
+  const names = [...Object.keys(CREATE_FLAGS), 'allow'].filter((name) => !OF_THE_RUN.includes(name))
+  const given = flags as Readonly<Record<string, unknown>>
+  return Object.fromEntries(names.map((name) => [name, given[name]]))
 }

@@ -7,7 +7,8 @@ import { ALLOW_FLAG, AWS_FLAGS, CHANGE_FLAGS, YES_FLAG } from './flags.js'
 const DEFAULT_WAIT = 30
 const LONGEST_WAIT = 3600
 
-const WAIT = Flags.custom<number>({
+/** How long a policy is tried again of which KMS does not know a principal. */
+export const WAIT = Flags.custom<number>({
   parse: async (text) => {
     if (/^\d{1,4}$/.test(text) && Number(text) <= LONGEST_WAIT) return Number(text)
     throw usageError(`wait ${text || "''"} is not a number of seconds from 0 to ${LONGEST_WAIT}`)

@@ -1,4 +1,4 @@
-import { Flags, type Interfaces } from '@oclif/core'
+import { Flags } from '@oclif/core'
 
 const many = { multiple: true, multipleNonGreedy: true, helpGroup: 'POLICY' } as const
 const principal = { ...many, helpValue: 'PRINCIPAL' }
@@ -31,20 +31,4 @@ export const POLICY_FLAGS = {
     description:
       'Deny to everybody: disabling and deleting the key within 30 days of its last use or creation, and waiting periods under 30 days.',
   }),
-}
-
-/** The values of those flags. */
-type PolicyFlags = Interfaces.InferredFlags<typeof POLICY_FLAGS>
-
-/** The flags as wishes for a policy. */
-export function policyWishes(flags: PolicyFlags) {
-  return {
-    admins: flags.admin ?? [],
-    users: flags.user ?? [],
-    grantUsers: flags['grant-user'] ?? [],
-    accounts: flags.account ?? [],
-    services: flags.service ?? [],
-    adminDelete: !flags['no-admin-delete'],
-    guardrails: flags.guardrails,
-  }
 }

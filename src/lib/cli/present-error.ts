@@ -8,6 +8,8 @@ import { type Runtime, styleFor } from './runtime.js'
 export interface Circumstances {
   readonly runtime: Runtime
   readonly json: boolean
+  /** One line for each document. */
+  readonly ndjson?: boolean
   readonly noColor: boolean
   /** The command's ID with colons; empty where none was found. */
   readonly command: string
@@ -19,12 +21,15 @@ export async function presentError(error: unknown, where: Circumstances): Promis
   const { runtime, context } = where
   const told = await toKmsctlError(error, where.command)
   runtime.exitCode = told.exitCode
+  context?.hideProgress({ forGood: true })
   context?.saySandbox()
-  if (where.json) {
-    const hints = told.hints.map((hint) => context?.aim(hint) ?? hint)
+  const hints = told.hints.map((hint) => context?.aim(hint) ?? hint)
+  // What has been printed of a result is closed; a document is closed with the error in it.
+  if (context?.output?.fail({ ...errorJson(told), hints })) return
+  if (where.json || where.ndjson) {
     const document: Failure & { sandbox?: true } = { error: { ...errorJson(told), hints } }
     if (context?.sandboxAnswered) document.sandbox = true
-    runtime.stdout.write(`${toJson(document)}\n`)
+    runtime.stdout.write(`${toJson(document, where.json ? 2 : 0)}\n`)
     return
   }
   tellError(told, runtime, await styleFor(runtime, runtime.stderr, where.noColor), context)
@@ -32,14 +37,15 @@ export async function presentError(error: unknown, where: Circumstances): Promis
 
 /** A failure's lines on stderr: of the one that ends a command, and of one that does not. */
 export function tellError(
-  { message, hints, requestId }: KmsctlError,
+  { message, hints, requestId }: Pick<KmsctlError, 'message' | 'hints' | 'requestId'>,
   { stderr }: Runtime,
   style: Style,
   context: Context | undefined,
+  region?: string,
 ): void {
   stderr.write(`${style.red('error:')} ${escapeText(message)}\n`)
   for (const hint of hints) {
-    stderr.write(`${style.cyan('hint:')} ${escapeText(context?.aim(hint) ?? hint)}\n`)
+    stderr.write(`${style.cyan('hint:')} ${escapeText(context?.aim(hint, region) ?? hint)}\n`)
   }
   if (requestId !== undefined) {
     stderr.write(`${style.dim(`request ID: ${escapeText(requestId)}`)}\n`)
@@ -67,6 +73,12 @@ interface ParseError extends Error {
   args?: (string | { readonly name?: string })[]
   /** The flags that there are not. */
   flags?: readonly string[]
+}
+
+/** The names of the arguments that a command line lacks; none where it was wrong in another way. */
+export function missingArguments(error: unknown): string[] {
+  if (!isParseError(error) || !Array.isArray(error.args)) return []
+  return error.args.flatMap((arg) => (typeof arg === 'string' ? [] : [arg.name ?? '']))
 }
 
 function isParseError(error: unknown): error is ParseError {

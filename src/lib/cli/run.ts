@@ -20,7 +20,7 @@ export class Run implements Lifeline {
   private reject: (reason: unknown) => void = () => {}
   private reason: KmsctlError | undefined
   private deadline: NodeJS.Timeout | undefined
-  private remainingMs: number | undefined
+  private leftMs: number | undefined
   private startedAt = 0
   private lent = false
   /** Rejects when the run has ended and something still has not noticed. */
@@ -35,7 +35,7 @@ export class Run implements Lifeline {
     })
     this.overdue.catch(() => {})
     this.timeoutSeconds = timeoutSeconds
-    this.remainingMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000
+    this.leftMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000
     this.stopListening = runtime.onStop((signal) => this.stop(signal))
     this.resume()
   }
@@ -52,6 +52,13 @@ export class Run implements Lifeline {
 
   check(): void {
     if (this.reason !== undefined) throw this.reason
+  }
+
+  /** What is left of the run's limit, in milliseconds; Infinity where it has none. */
+  remainingMs(): number {
+    if (this.leftMs === undefined) return Number.POSITIVE_INFINITY
+    if (this.deadline === undefined) return this.leftMs
+    return Math.max(0, this.leftMs - (performance.now() - this.startedAt))
   }
 
   /** Time spent at prompts does not count (contract, section 2). */
@@ -97,15 +104,16 @@ export class Run implements Lifeline {
 
   private pause(): void {
     if (this.deadline === undefined) return
+    const left = this.remainingMs()
     clearTimeout(this.deadline)
     this.deadline = undefined
-    this.remainingMs = Math.max(0, (this.remainingMs ?? 0) - (performance.now() - this.startedAt))
+    this.leftMs = left
   }
 
   private resume(): void {
-    if (this.remainingMs === undefined || this.reason !== undefined) return
+    if (this.leftMs === undefined || this.reason !== undefined) return
     this.startedAt = performance.now()
-    this.deadline = setTimeout(() => this.expire(), this.remainingMs)
+    this.deadline = setTimeout(() => this.expire(), this.leftMs)
   }
 
   private expire(): void {

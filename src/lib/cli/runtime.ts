@@ -8,6 +8,8 @@ export interface Output {
   write(text: string): unknown
   readonly isTTY?: boolean | undefined
   readonly columns?: number | undefined
+  /** `error`: nobody reads any more; `drain`: what was written is on its way. */
+  once?(event: 'error' | 'drain', listener: () => void): unknown
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM'

@@ -1,17 +1,26 @@
 import pMap from 'p-map'
-import { endsRun, explain } from '../aws/errors.js'
-import { EXIT, type ExitCode, errorJson, type KmsctlError, usageError } from '../errors.js'
-import type { Batch, BatchItem, Change, DryRun } from '../results.js'
+import { concernsCredentials, explain } from '../aws/errors.js'
+import { DEFAULT_CONCURRENCY, sideBySide } from '../aws/pacing.js'
+import type { Session } from '../aws/session.js'
+import { EXIT, type ExitCode, errorJson, KmsctlError, usageError } from '../errors.js'
+import type { Batch, BatchItem, Change, DryRun, PlannedItem } from '../results.js'
 import { carryOut, type Gate, type Plan } from './change.js'
+import { type ListFilter, listKeys } from './list.js'
+import { commonCode, exitCodeOfAll, isEndOfRun } from './outcomes.js'
 import { parseKeyRef } from './rules/key-ref.js'
+import { UNWATCHED, type Watch } from './watch.js'
 
-/** Keys that are looked at side by side; changes are sent one after another. */
-const CONCURRENCY = 8
+/** A key to be changed: what it is called in the result, and the KEY by which it is found. */
+interface Target {
+  readonly text: string
+  readonly key: string
+}
 
-type Planned = { readonly text: string } & (
-  | { readonly plan: Plan<Change>; readonly error: null }
-  | { readonly plan: null; readonly error: KmsctlError }
-)
+type Planned = Target &
+  (
+    | { readonly plan: Plan<Change>; readonly error: null }
+    | { readonly plan: null; readonly error: KmsctlError }
+  )
 
 /** A change of keys, and the exit code that tells how it went (contract, section 5). */
 export interface KeysOutcome {
@@ -21,58 +30,158 @@ export interface KeysOutcome {
 
 /** KEYs as they were given: one alone is answered as every other change, several as a batch. */
 export type GivenKeys =
-  | { readonly single: string; readonly several: readonly [] }
-  | { readonly single: null; readonly several: readonly string[] }
+  | { readonly kind: 'one'; readonly key: string }
+  | { readonly kind: 'several'; readonly keys: readonly string[] }
+  | { readonly kind: 'selected'; readonly filter: ListFilter }
 
-/**
- * Changes one key, or several as `changeSeveral` does.
- *
- * @param question for the keys that would change; undefined where nothing is asked
- */
-export async function changeKeys(
-  keys: GivenKeys,
-  planOne: (text: string) => Promise<Plan<Change>>,
-  gate: Gate,
-  question?: (count: number) => string,
-): Promise<KeysOutcome> {
-  if (keys.single === null) return changeSeveral(keys.several, planOne, gate, question)
-  return { result: await carryOut(await planOne(keys.single), gate), exitCode: EXIT.OK }
+/** A change of one key or of many: the same plan for each of them. */
+export interface KeysChange {
+  readonly session: Session
+  readonly keys: GivenKeys
+  readonly planOne: (key: string) => Promise<Plan<Change>>
+  readonly gate: Gate
+  /** As a question begins: `Disable 3 keys`. */
+  readonly doing: string
+  /** The question's second sentence, of a change that asks whoever named the keys. */
+  readonly asksBecause?: string
+  /** Keys looked at and changed at once. */
+  readonly concurrency?: number | undefined
+  readonly watch?: Watch
 }
 
 /**
- * Changes several keys: all are looked at first, one question covers them, and each is reported. One
- * that fails does not stop the others.
+ * Changes one key, or several: all are looked at first, one question covers them, and each is reported.
+ * One that fails does not stop the others. Keys that a selector found are always asked about.
  */
-async function changeSeveral(
-  texts: readonly string[],
-  planOne: (text: string) => Promise<Plan<Change>>,
-  gate: Gate,
-  question?: (count: number) => string,
-): Promise<KeysOutcome> {
-  if (texts.length === 0) throw usageError('no KEY was given: standard input holds none')
+export async function changeKeys(change: KeysChange): Promise<KeysOutcome> {
+  const { keys, planOne, gate } = change
+  if (keys.kind === 'one') {
+    return { result: await carryOut(await planOne(keys.key), gate), exitCode: EXIT.OK }
+  }
+  const { targets, warnings } =
+    keys.kind === 'several' ? given(keys.keys) : await selected(change, keys.filter)
+  const { result, exitCode } = await changeSeveral(change, targets)
+  return { result: { ...result, warnings: [...warnings, ...result.warnings] }, exitCode }
+}
+
+interface Targets {
+  readonly targets: readonly Target[]
+  readonly warnings: readonly string[]
+}
+
+function given(keys: readonly string[]): Targets {
+  if (keys.length === 0) throw usageError('no KEY was given: standard input holds none')
   // What the input alone breaks is told before anything is sent.
-  for (const text of texts) parseKeyRef(text)
-  const looked = await pMap([...new Set(texts)], (text) => planFor(text, planOne), {
-    concurrency: CONCURRENCY,
-  })
+  for (const key of keys) parseKeyRef(key)
+  return { targets: [...new Set(keys)].map((key) => ({ text: key, key })), warnings: [] }
+}
+
+/** The keys that a selector finds, each called by its first alias. */
+async function selected(
+  { session, concurrency, watch = UNWATCHED }: KeysChange,
+  filter: ListFilter,
+): Promise<Targets> {
+  watch.phase('reading keys')
+  const { keys, warnings } = await listKeys(session, filter, { concurrency, watch })
+  const targets = keys.map(({ aliases, keyId }) => ({ text: aliases?.[0] ?? keyId, key: keyId }))
+  return { targets, warnings: targets.length > 0 ? warnings : [...warnings, 'no key is selected'] }
+}
+
+async function changeSeveral(
+  change: KeysChange,
+  targets: readonly Target[],
+): Promise<{ result: Batch | DryRun; exitCode: ExitCode }> {
+  const { gate, concurrency = DEFAULT_CONCURRENCY, watch = UNWATCHED } = change
+  watch.phase('checking keys')
+  watch.expect(targets.length)
+  const looked = await pMap(
+    targets,
+    async (target) => {
+      const planned = await planFor(target, change)
+      watch.step()
+      return planned
+    },
+    { concurrency: sideBySide(concurrency) },
+  )
   const planned = onceEach(looked)
-  if (gate.dryRun && planned.some(({ plan }) => plan !== null)) return dryRun(planned)
-  const changing = planned.filter(({ plan }) => (plan?.calls.length ?? 0) > 0)
+  // Where not one can be done, the failures are the result, and not "nothing to do".
+  const dry = gate.dryRun && (planned.length === 0 || planned.some(({ plan }) => plan !== null))
+  if (dry) return dryRun(planned)
+  const changing = planned.filter(changes)
   const [first] = changing
   if (first?.plan) {
     await gate.announce(first.plan.accountId, first.plan.region)
-    if (question !== undefined) {
-      await gate.confirm({ kind: 'yes', question: question(changing.length) }, [])
-    }
+    sayHowLong(change, changing)
+    await ask(change, planned, changing.length)
   }
-  const results: BatchItem[] = []
-  const warnings: string[] = []
-  for (const one of planned) {
-    const { item, said } = await settle(one)
-    results.push(item)
-    warnings.push(...said)
+  watch.phase('changing keys')
+  watch.expect(changing.length)
+  const settle = settler()
+  const settled = await pMap(
+    planned,
+    async (one) => {
+      const told = await settle(one)
+      if (changes(one)) watch.step()
+      return told
+    },
+    { concurrency },
+  )
+  const results = settled.map(({ item }) => item)
+  const exitCode = exitCodeOfAll(results)
+  const again = 'interrupted: the same command does the rest, and leaves as it is what is done'
+  const interrupted = exitCode === EXIT.SIGINT || exitCode === EXIT.SIGTERM
+  const warnings = settled.flatMap(({ said }) => said)
+  return {
+    result: { results, warnings: interrupted ? [...warnings, again] : warnings },
+    exitCode,
   }
-  return { result: { results, warnings }, exitCode: exitCodeOf(results) }
+}
+
+function changes({ plan }: Planned): boolean {
+  return (plan?.calls.length ?? 0) > 0
+}
+
+/** Says before the question how long KMS's rates make the changes take: the slowest operation decides. */
+function sayHowLong(
+  { session, watch = UNWATCHED }: KeysChange,
+  changing: readonly Planned[],
+): void {
+  const counts = new Map<string, number>()
+  for (const { operation } of changing.flatMap(({ plan }) => plan?.calls ?? [])) {
+    counts.set(operation, (counts.get(operation) ?? 0) + 1)
+  }
+  const slow = [...counts].map(([part, keys]) => {
+    const perSecond = session.rateOf?.(part) ?? Number.POSITIVE_INFINITY
+    return { part, does: 'changes' as const, region: session.region, keys, perSecond }
+  })
+  const [slowest] = slow.sort((a, b) => b.keys / b.perSecond - a.keys / a.perSecond)
+  if (slowest !== undefined) watch.slow(slowest)
+}
+
+/** One question for all. Whoever named the keys is asked only by changes that ask anyway. */
+async function ask(
+  { gate, keys, doing, asksBecause }: KeysChange,
+  planned: readonly Planned[],
+  count: number,
+): Promise<void> {
+  if (asksBecause === undefined && keys.kind !== 'selected') return
+  const because = asksBecause === undefined ? '' : ` ${asksBecause}`
+  const question = `${doing} ${count} ${count === 1 ? 'key' : 'keys'}?${because}`
+  await gate.confirm({ kind: 'yes', question, preview: planned.map(preview) }, [])
+}
+
+function preview(planned: Planned): PlannedItem {
+  const { text, plan, error } = planned
+  return {
+    key: text,
+    keyId: idOf(planned) ?? null,
+    changes: (plan?.calls.length ?? 0) > 0,
+    problem: error === null ? null : `${error.code}: ${error.message}`,
+  }
+}
+
+function idOf({ plan }: Planned): string | undefined {
+  return plan?.arn?.split('/').at(-1)
 }
 
 /** A key that was given by several names is changed once; by its other names it is so already. */
@@ -88,20 +197,16 @@ function onceEach(planned: readonly Planned[]): Planned[] {
   })
 }
 
-async function planFor(
-  text: string,
-  planOne: (text: string) => Promise<Plan<Change>>,
-): Promise<Planned> {
+async function planFor(target: Target, { planOne }: KeysChange): Promise<Planned> {
   try {
-    return { text, plan: await planOne(text), error: null }
+    return { ...target, plan: await planOne(target.key), error: null }
   } catch (error) {
-    // The run's own end stops all of it; a refusal of one key (its state, its kind) does not.
-    if (endsRun(error) && (error.code === 'Interrupted' || error.code === 'Timeout')) throw error
-    return { text, plan: null, error: explain(error) }
+    if (isEndOfRun(error)) throw error
+    return { ...target, plan: null, error: explain(error) }
   }
 }
 
-function dryRun(planned: readonly Planned[]): KeysOutcome {
+function dryRun(planned: readonly Planned[]): { result: DryRun; exitCode: ExitCode } {
   const calls = planned.flatMap(({ plan }) => plan?.calls ?? [])
   const failures = planned.flatMap(({ text, error }) => (error === null ? [] : [{ text, error }]))
   return {
@@ -120,43 +225,50 @@ function dryRun(planned: readonly Planned[]): KeysOutcome {
   }
 }
 
-/** The question has been answered for all keys; what is left of the gate is open. */
-const OPEN: Gate = { dryRun: false, announce: async () => {}, confirm: async () => {} }
+interface Settled {
+  readonly item: BatchItem
+  readonly said: readonly string[]
+}
 
-async function settle({
-  text,
-  plan,
-  error,
-}: Planned): Promise<{ item: BatchItem; said: string[] }> {
-  const failed = (cause: KmsctlError): { item: BatchItem; said: string[] } => {
-    const { keyId, done, outcome } = cause.details ?? {}
-    const known = (keyId as string | undefined) ?? plan?.arn?.split('/').at(-1)
-    const changed = outcome === 'unknown' ? null : Array.isArray(done) && done.length > 0
-    return { item: { key: text, keyId: known ?? null, changed, error: errorJson(cause) }, said: [] }
-  }
-  if (plan === null) return failed(error)
-  try {
-    const change = (await carryOut(plan, OPEN)) as Change
-    const { changed, key, warnings } = change
-    return {
-      item: { key: text, keyId: key.keyId, changed, error: null },
-      said: warnings.map((warning) => `${text}: ${warning}`),
+/** Changes the planned keys one by one, for as long as the credentials hold. */
+function settler(): (planned: Planned) => Promise<Settled> {
+  let refused: KmsctlError | undefined
+  return async (planned) => {
+    const { text, plan, error } = planned
+    if (plan === null) return failed(planned, error)
+    if (plan.calls.length === 0) return settled(planned, false, plan.warnings)
+    // The others would be refused alike, one after another, at the pace of KMS's rates.
+    if (refused !== undefined) return failed(planned, notSent(text, refused))
+    try {
+      return settled(planned, true, await briefly(plan))
+    } catch (cause) {
+      const told = explain(cause)
+      if (concernsCredentials(told)) refused = told
+      return failed(planned, told)
     }
-  } catch (cause) {
-    return failed(explain(cause))
   }
 }
 
-function exitCodeOf(results: readonly BatchItem[]): ExitCode {
-  const codes = results.flatMap(({ error }) => (error === null ? [] : [error.exitCode as ExitCode]))
-  return commonCode(codes, results.length)
+async function briefly(plan: Plan<Change>): Promise<readonly string[]> {
+  return plan.applyBriefly?.() ?? (await plan.apply()).warnings
 }
 
-/** 0 if all are done, their common code if all failed alike, else 7; an interrupt keeps its own. */
-function commonCode(codes: readonly ExitCode[], total: number): ExitCode {
-  const [first] = codes
-  if (first === undefined) return EXIT.OK
-  const interrupted = codes.find((code) => code === EXIT.SIGINT || code === EXIT.SIGTERM)
-  if (interrupted !== undefined) return interrupted
-  return codes.length === total && codes.every((code) => code === first) ? first : EXIT.PARTIAL
+function settled(planned: Planned, changed: boolean, warnings: readonly string[]): Settled {
+  const { text } = planned
+  return {
+    item: { key: text, keyId: idOf(planned) ?? null, changed, error: null },
+    said: warnings.map((warning) => `${text}: ${warning}`),
+  }
+}
+
+function failed(planned: Planned, cause: KmsctlError): Settled {
+  const { keyId, done, outcome } = cause.details ?? {}
+  const known = (keyId as string | undefined) ?? idOf(planned)
+  const changed = outcome === 'unknown' ? null : Array.isArray(done) && done.length > 0
+  const item = { key: planned.text, keyId: known ?? null, changed, error: errorJson(cause) }
+  return { item, said: [] }
+}
+
+function notSent(text: string, { code, message, hints, exitCode }: KmsctlError): KmsctlError {
+  return new KmsctlError(code, `${text} was not tried: ${message}`, { hints, exitCode })
 }

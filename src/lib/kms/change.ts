@@ -1,7 +1,15 @@
 import { endsRun, errorCode } from '../aws/errors.js'
 import type { Session } from '../aws/session.js'
 import { readWithin } from '../aws/time-limit.js'
-import type { Change, DryRun, Key, KeyMetadata, NewKeyPrice, PlannedCall } from '../results.js'
+import type {
+  Change,
+  DryRun,
+  Key,
+  KeyMetadata,
+  NewKeyPrice,
+  PlannedCall,
+  PlannedItem,
+} from '../results.js'
 import { type Call, endedAfter, failedAfter, names } from './calls.js'
 import { type Delivery, deliver } from './deliver.js'
 import { describeParts, unreadKey } from './describe.js'
@@ -10,7 +18,12 @@ import { readMetadata } from './resolve.js'
 
 /** A question that must be answered before a change (contract 6.3). */
 export type Confirmation =
-  | { readonly kind: 'yes'; readonly question: string }
+  | {
+      readonly kind: 'yes'
+      readonly question: string
+      /** Shown before the question, where it is about several keys. */
+      readonly preview?: readonly PlannedItem[]
+    }
   | {
       readonly kind: 'typed'
       readonly question: string
@@ -45,6 +58,8 @@ export interface Plan<R> {
   unchanged(): Promise<R>
   /** Sends the calls and reads back what they did. */
   apply(): Promise<R>
+  /** As `apply`, and the key is not described again: one of many is told in a line. Returns warnings. */
+  applyBriefly?(): Promise<readonly string[]>
 }
 
 /**
@@ -100,17 +115,27 @@ export function planKeyChange(change: KeyChange): Plan<Change> {
       warnings,
     }),
     apply: async () => {
-      const unanswered = await sendOrLook(change)
-      warnings.push(...unanswered)
+      warnings.push(...(await sendAndReadBack(change)))
       try {
-        if (unanswered.length < calls.length) {
-          warnings.push(...(await readBack(session, change.holds)))
-        }
         return { changed: true, key: await lookAgain(session, key), warnings }
       } catch (error) {
         throw endedAfter(names(calls), error, key.keyId)
       }
     },
+    applyBriefly: async () => [...warnings, ...(await sendAndReadBack(change))],
+  }
+}
+
+/** Sends a change's calls and reads back what they did; returns what is to be warned of. */
+async function sendAndReadBack(change: KeyChange): Promise<string[]> {
+  const { session, key, calls, holds } = change
+  const unanswered = await sendOrLook(change)
+  // A lost answer's call was looked up; the others were not.
+  if (unanswered.length >= calls.length) return unanswered
+  try {
+    return [...unanswered, ...(await readBack(session, holds))]
+  } catch (error) {
+    throw endedAfter(names(calls), error, key.keyId)
   }
 }
 

@@ -25,6 +25,8 @@ export interface CreateRequest extends PolicyRequest {
   readonly ifNotExists: boolean
   /** How long a key is looked for whose creation got no answer; 120 s where nothing is said. */
   readonly settleSeconds?: number | undefined
+  /** How long a policy is tried again of which KMS does not know a principal; not at all where nothing is said. */
+  readonly waitSeconds?: number | undefined
   /** Whether the creation is written down before it begins; it is where nothing is said. */
   readonly journal?: boolean
 }
@@ -42,17 +44,14 @@ export async function planCreate(
   request: CreateRequest,
   tools: CreateTools = {},
 ): Promise<Plan<Change>> {
-  const wanted = validateCreate({ ...request.key, region: session.region })
-  const given = checkedPolicy(request, wanted, session.region)
-  const caller = await callerFor(session, request)
-  const policy = given ?? builtPolicy(request, wanted, session.region, caller.identity)
-  const recipient = { ...wanted, region: session.region, caller: caller.identity }
+  const { wanted, caller, policy, recipient } = await prepareCreate(session, request)
   const warnings = [...caller.warnings, ...judgePolicy(policy, recipient, request.allow)]
-  const creation = await Creation.open(session, creationIntent(wanted, policy?.text), {
+  const creation = await Creation.open(session, creationIntent(wanted, policy), {
     ...tools,
     accountId: caller.identity?.accountId ?? 'unknown',
     claimTag: request.key.claimTag,
     settleSeconds: request.settleSeconds ?? DEFAULT_SETTLE_SECONDS,
+    waitSeconds: request.waitSeconds ?? 0,
     journal: request.journal ?? true,
     warnings,
   })
@@ -66,6 +65,21 @@ export async function planCreate(
   const held = [...existing].flatMap(([alias, { arn }]) => (arn === key.arn ? [alias] : []))
   const parts = await compareExisting(session, key, wanted, givenOf(request, policy), held)
   return alreadyThere(session, parts, warnings)
+}
+
+/**
+ * A key as asked for, checked, with its defaults filled in, its policy, and its caller. Nothing is judged, and only
+ * STS is asked.
+ *
+ * @throws KmsctlError `Usage` (2) for what the input breaks
+ */
+export async function prepareCreate(session: Session, request: CreateRequest) {
+  const wanted = validateCreate({ ...request.key, region: session.region })
+  const given = checkedPolicy(request, wanted, session.region)
+  const caller = await callerFor(session, request)
+  const policy = given ?? builtPolicy(request, wanted, session.region, caller.identity)
+  const recipient = { ...wanted, region: session.region, caller: caller.identity }
+  return { wanted, caller, policy, recipient }
 }
 
 /**

@@ -9,11 +9,9 @@ import { describeParts } from './describe.js'
 import { isPendingDeletion, replicasOf } from './metadata.js'
 import { findKey, readMetadata, requireState, resolveForChange, resolveKey } from './resolve.js'
 import { countRotations } from './rotation.js'
-import { windowDays } from './rules/limits.js'
+import { DEFAULT_WINDOW_DAYS, windowDays } from './rules/limits.js'
 import { monthlyCostUsd, PRICES_AS_OF } from './rules/price.js'
 
-/** ScheduleKeyDeletion's default, and the longest there is. */
-export const DEFAULT_WINDOW_DAYS = 30
 const DAY_MS = 86_400_000
 
 /** States from which KMS schedules a deletion (truth/key-states.csv). */

@@ -1,169 +1,249 @@
-import { paginateListAliases, paginateListKeys } from '@aws-sdk/client-kms'
-import pMap from 'p-map'
 import { endsRun, errorCode, isNotFound } from '../aws/errors.js'
+import { DEFAULT_CONCURRENCY, sideBySide } from '../aws/pacing.js'
 import type { Session } from '../aws/session.js'
-import { KmsctlError } from '../errors.js'
-import type { KeyList, KeyMetadata, ListedKey } from '../results.js'
-import { readRotation, readTags, UNREAD_METADATA } from './describe.js'
+import type { KeyList, KeyListEnd, KeyMetadata, ListedKey } from '../results.js'
+import { readTags, UNREAD_METADATA } from './describe.js'
+import { aliasesByKey, type Entry, entryPages } from './inventory.js'
+import { type KeyParts, readListParts, slowParts } from './list-parts.js'
+import { OrderedReads } from './ordered-reads.js'
 import { readMetadata } from './resolve.js'
-import { countRotations } from './rotation.js'
-import { monthlyCostUsd, PRICES_AS_OF } from './rules/price.js'
+import { PRICES_AS_OF } from './rules/price.js'
+import { UNWATCHED, type Watch } from './watch.js'
 
-/** Calls under way at once. */
-const CONCURRENCY = 16
+/** Keys that are kept at most because their turn to be printed has not come. */
+const AHEAD = 10_000
 
-export interface ListFilter {
+export interface ListFilter extends KeyParts {
   readonly manager: 'customer' | 'aws' | 'all'
   readonly states?: readonly string[]
   readonly specs?: readonly string[]
   readonly aliasPrefix?: string | undefined
   /** A key must have all of them. */
   readonly tags?: Readonly<Record<string, string>>
-  /** Also read rotation, tags and the price of each key: three calls more a key. */
-  readonly long?: boolean
+}
+
+export interface ListOptions {
+  /** Calls under way at once. */
+  readonly concurrency?: number | undefined
+  readonly watch?: Watch
+}
+
+/** Keys as they come, and what is told when they are all there. */
+export type KeyStream<K = ListedKey, E = KeyListEnd> = AsyncGenerator<K, E, void>
+
+/** The keys of the account and Region as one list. */
+export async function listKeys(
+  session: Session,
+  filter: ListFilter,
+  options?: ListOptions,
+): Promise<KeyList> {
+  return collect(streamKeys(session, filter, options))
 }
 
 /**
- * The keys of the account and Region. Every page is read, empty ones too, and the aliases are listed
- * once and joined. A key that cannot be read is listed with a warning; it hides no other.
+ * The keys of the account and Region: those with a name first, by it, as soon as they are read; then the
+ * others by age, once all of them are. Every page is read, empty ones too, and the aliases are listed once
+ * and joined. A key that cannot be read is listed with a warning; it hides no other. A call costs what the
+ * parts asked for need: DescribeKey for each key, and what list-parts.ts says.
+ *
+ * @throws what keeps the list from being whole, possibly after some of it was given out
  */
-export async function listKeys(session: Session, filter: ListFilter): Promise<KeyList> {
+export async function* streamKeys(
+  session: Session,
+  filter: ListFilter,
+  { concurrency = DEFAULT_CONCURRENCY, watch = UNWATCHED }: ListOptions = {},
+): KeyStream {
   const warnings: string[] = []
-  const [entries, aliases] = await Promise.all([
-    listEntries(session),
-    aliasesByKey(session, filter, warnings),
-  ])
-  const denials: unknown[] = []
-  const read = { metadata: 0, tags: 0 }
-  const wanted = entries.filter(({ id }) => matchesAlias(aliases?.get(id) ?? [], filter))
-  const listed = await pMap(
-    wanted,
-    async (entry) => {
-      try {
-        return await readListed(session, entry, aliases, filter, warnings, read)
-      } catch (error) {
-        // Deleted since it was listed.
-        if (isNotFound(error)) return null
-        // A list that silently lacks keys is worse than none; only a key's own policy hides it alone.
-        if (errorCode(error) !== 'AccessDeniedException') throw error
-        denials.push(error)
-        return hiddenKey(entry, aliases, filter, warnings)
-      }
+  const reading = new Reading(session, filter, warnings)
+  const reads = new OrderedReads<Entry, ListedKey | null>({
+    id: ({ id }) => id,
+    read: async (entry) => {
+      const key = await reading.read(entry)
+      watch.step()
+      return key
     },
-    { concurrency: CONCURRENCY },
-  )
-  // Where no key at all may be read, or no key's tags, it is the caller who lacks the permission.
-  const asksTags = Object.keys(filter.tags ?? {}).length > 0
-  if (denials.length > 0 && (read.metadata === 0 || (asksTags && read.tags === 0))) {
-    throw denials[0]
-  }
-  const keys = listed.filter((key) => key !== null)
-  return {
-    keys: keys.sort(byAliasThenAge),
-    warnings,
-    ...(filter.long ? { pricesAsOf: PRICES_AS_OF } : {}),
+    concurrency: sideBySide(concurrency),
+    ahead: AHEAD,
+  })
+  try {
+    const entries = await findEntries(session, filter, reading, { reads, watch })
+    reads.sort(reading.byName)
+    const named = entries.filter(({ id }) => reading.nameOf(id) !== undefined).sort(reading.byName)
+    for (const entry of named) {
+      const key = await reads.fetch(entry)
+      // Whether a key hides itself, or the caller may read none, is known when one was read.
+      if (!reading.couldRead) await reads.until(() => reading.couldRead)
+      reading.requirePermission()
+      if (key !== null) yield reading.named(key)
+    }
+    const unnamed: ListedKey[] = []
+    for (const entry of entries) {
+      if (reading.nameOf(entry.id) !== undefined) continue
+      const key = await reads.fetch(entry)
+      if (key !== null) unnamed.push(reading.named(key))
+    }
+    reading.requirePermission({ allRead: true })
+    yield* unnamed.sort(byAge)
+    return { warnings, ...(filter.price ? { pricesAsOf: PRICES_AS_OF } : {}) }
+  } finally {
+    reads.stop(new Error('the list is over'))
   }
 }
 
 /** `deletion list`: the keys pending deletion, the next one due first. */
-export async function listPendingDeletions(session: Session): Promise<KeyList> {
-  const { keys, warnings } = await listKeys(session, {
+export async function* streamPendingDeletions(session: Session, options?: ListOptions): KeyStream {
+  const filter = {
     manager: 'customer',
     states: ['PendingDeletion', 'PendingReplicaDeletion'],
-  })
+  } as const
+  const { keys, ...end } = await listKeys(session, filter, options)
   const due = ({ deletionDate }: ListedKey) => deletionDate ?? '9999'
-  return { keys: keys.sort((a, b) => (due(a) < due(b) ? -1 : 1)), warnings }
+  yield* keys.sort((a, b) => (due(a) < due(b) ? -1 : 1))
+  return end
 }
 
-/** What ListKeys tells of a key. */
-interface Entry {
-  readonly id: string
-  readonly arn: string
+/** A stream's keys in one list. */
+export async function collect(stream: KeyStream): Promise<KeyList> {
+  const keys: ListedKey[] = []
+  for (;;) {
+    const next = await stream.next()
+    if (next.done) return { keys, ...next.value }
+    keys.push(next.value)
+  }
 }
 
-async function listEntries(session: Session): Promise<Entry[]> {
+/**
+ * Every key that may belong into the list, with the aliases in `reading`. Reading begins with the first
+ * page, unless something has to be known or said first: the aliases, where they decide which keys are
+ * read, and how long it takes, where KMS is slow.
+ */
+async function findEntries(
+  session: Session,
+  filter: ListFilter,
+  reading: Reading,
+  { reads, watch }: { reads: OrderedReads<Entry, ListedKey | null>; watch: Watch },
+): Promise<Entry[]> {
+  const pages = entryPages(session)
+  const first = pages.next()
+  const naming = aliasesByKey(session, filter.aliasPrefix !== undefined, reading.warnings)
+  // Awaited below; should ListKeys fail first, its failure is the one that is told.
+  naming.catch(() => {})
+  const waits = filter.aliasPrefix !== undefined || slowParts(filter).length > 0
   const entries: Entry[] = []
-  for await (const page of paginateListKeys({ client: session.kms }, {})) {
-    if (page.Keys === undefined) {
-      throw new KmsctlError('BadResponse', 'the answer to ListKeys holds no list of keys')
-    }
-    for (const { KeyId, KeyArn } of page.Keys) {
-      if (KeyId !== undefined) entries.push({ id: KeyId, arn: KeyArn ?? '' })
-    }
+  for (let page = await first; !page.done; page = await pages.next()) {
+    for (const entry of page.value) entries.push(entry)
+    if (waits) continue
+    watch.expect(page.value.length)
+    reads.add(page.value)
   }
-  return entries
-}
+  if (filter.aliasPrefix === undefined && waits) begin(entries)
+  reading.aliases = await naming
+  if (filter.aliasPrefix === undefined) return entries
+  const wanted = entries.filter(({ id }) => hasPrefix(reading.aliases?.get(id), filter))
+  begin(wanted)
+  return wanted
 
-async function aliasesByKey(
-  session: Session,
-  filter: ListFilter,
-  warnings: string[],
-): Promise<Map<string, string[]> | null> {
-  const names = new Map<string, string[]>()
-  try {
-    for await (const page of paginateListAliases({ client: session.kms }, {})) {
-      for (const { AliasName, TargetKeyId } of page.Aliases ?? []) {
-        if (AliasName === undefined || TargetKeyId === undefined) continue
-        names.set(TargetKeyId, [...(names.get(TargetKeyId) ?? []), AliasName].sort())
-      }
+  function begin(all: readonly Entry[]): void {
+    for (const { part, operation } of slowParts(filter)) {
+      const perSecond = session.rateOf?.(operation) ?? Number.POSITIVE_INFINITY
+      watch.slow({ part, does: 'tells', region: session.region, keys: all.length, perSecond })
     }
-    return names
-  } catch (error) {
-    // Without aliases, a filter by them would hide every key.
-    if (endsRun(error) || filter.aliasPrefix !== undefined) throw error
-    warnings.push(`aliases could not be read (${errorCode(error)})`)
-    return null
+    watch.expect(all.length)
+    reads.add(all)
   }
 }
 
-async function readListed(
-  session: Session,
-  { id }: Entry,
-  aliases: Map<string, string[]> | null,
-  filter: ListFilter,
-  warnings: string[],
-  read: { metadata: number; tags: number },
-): Promise<ListedKey | null> {
-  const metadata = await readMetadata(session, id)
-  read.metadata += 1
-  if (!matches(metadata, filter)) return null
-  const wanted = Object.entries(filter.tags ?? {})
-  const tags = wanted.length === 0 ? null : await readTags(session, metadata.arn)
-  if (tags !== null) read.tags += 1
-  if (!wanted.every(([name, value]) => tags?.[name] === value)) return null
-  return {
-    ...metadata,
-    aliases: aliases === null ? null : (aliases.get(id) ?? []),
-    ...(filter.long ? await longParts(session, metadata, tags, warnings) : {}),
-  }
-}
+/** Reads single keys, and remembers what could be read at all. */
+class Reading {
+  /** Names by key ID; null where they could not be read, undefined as long as they are not there. */
+  aliases: ReadonlyMap<string, string[]> | null | undefined
+  private readonly denials: unknown[] = []
+  private metadata = 0
+  private tagged = 0
 
-/** A key of which its policy lets nothing be read: listed by what ListKeys tells of it. */
-function hiddenKey(
-  { id, arn }: Entry,
-  aliases: Map<string, string[]> | null,
-  filter: ListFilter,
-  warnings: string[],
-): ListedKey | null {
-  const asks = [
-    ...(filter.states ?? []),
-    ...(filter.specs ?? []),
-    ...Object.keys(filter.tags ?? {}),
-  ]
-  const hidden = `key ${id} could not be read (AccessDeniedException)`
-  if (asks.length > 0) {
-    warnings.push(`${hidden}: whether it belongs here is unknown, and it is left out`)
-    return null
+  constructor(
+    private readonly session: Session,
+    private readonly filter: ListFilter,
+    readonly warnings: string[],
+  ) {}
+
+  /** Whether any key could be read: then one that is denied hides itself alone. */
+  get couldRead(): boolean {
+    return this.metadata > 0
   }
-  warnings.push(hidden)
-  const [, , , region = '', accountId = ''] = arn.split(':')
-  return {
-    ...UNREAD_METADATA,
-    keyId: id,
-    arn,
-    accountId,
-    region,
-    aliases: aliases === null ? null : (aliases.get(id) ?? []),
+
+  /** The name by which a key is sorted, once the names are there. */
+  nameOf(id: string): string | undefined {
+    return this.aliases?.get(id)?.[0]
+  }
+
+  /** A key that was read, with its names, which may have come later than it. */
+  named(key: ListedKey): ListedKey {
+    key.aliases = this.aliases ? (this.aliases.get(key.keyId) ?? []) : null
+    return key
+  }
+
+  /** Keys with a name first, by it. */
+  readonly byName = (a: Entry, b: Entry): number => {
+    const [first, second] = [this.nameOf(a.id), this.nameOf(b.id)]
+    if (first === undefined || second === undefined) {
+      return Number(first === undefined) - Number(second === undefined)
+    }
+    return first < second ? -1 : 1
+  }
+
+  /** A key as the list shows it; null where it does not belong there. */
+  async read(entry: Entry): Promise<ListedKey | null> {
+    try {
+      return await this.readWhole(entry)
+    } catch (error) {
+      // Deleted since it was listed.
+      if (isNotFound(error)) return null
+      // A list that silently lacks keys is worse than none; only a key's own policy hides it alone.
+      if (errorCode(error) !== 'AccessDeniedException') throw error
+      this.denials.push(error)
+      return this.hidden(entry)
+    }
+  }
+
+  /**
+   * Where no key at all may be read, or no key's tags, it is the caller who lacks the permission.
+   *
+   * @throws the first denial
+   */
+  requirePermission({ allRead = false } = {}): void {
+    if (this.denials.length === 0) return
+    const asksTags = Object.keys(this.filter.tags ?? {}).length > 0
+    if (!this.couldRead || (allRead && asksTags && this.tagged === 0)) throw this.denials[0]
+  }
+
+  private async readWhole({ id }: Entry): Promise<ListedKey | null> {
+    const { filter, session, warnings } = this
+    const metadata = await readMetadata(session, id)
+    this.metadata += 1
+    if (!matches(metadata, filter)) return null
+    const wanted = Object.entries(filter.tags ?? {})
+    const tags = wanted.length === 0 ? null : await readTags(session, metadata.arn)
+    if (tags !== null) this.tagged += 1
+    if (!wanted.every(([name, value]) => tags?.[name] === value)) return null
+    const parts = await readListParts(session, metadata, tags, filter, (part, error) => {
+      if (endsRun(error)) throw error
+      warnings.push(`${part} of key ${id} could not be read (${errorCode(error)})`)
+    })
+    return { ...metadata, aliases: null, ...parts }
+  }
+
+  /** A key of which its policy lets nothing be read: listed by what ListKeys tells of it. */
+  private hidden({ id, arn }: Entry): ListedKey | null {
+    const { states = [], specs = [], tags = {} } = this.filter
+    const hidden = `key ${id} could not be read (AccessDeniedException)`
+    if (states.length + specs.length + Object.keys(tags).length > 0) {
+      this.warnings.push(`${hidden}: whether it belongs here is unknown, and it is left out`)
+      return null
+    }
+    this.warnings.push(hidden)
+    const [, , , region = '', accountId = ''] = arn.split(':')
+    return { ...UNREAD_METADATA, keyId: id, arn, accountId, region, aliases: null }
   }
 }
 
@@ -173,43 +253,12 @@ function matches(key: KeyMetadata, { manager, states, specs }: ListFilter): bool
   return specs === undefined || specs.length === 0 || specs.includes(key.keySpec)
 }
 
-function matchesAlias(names: readonly string[], { aliasPrefix }: ListFilter): boolean {
-  if (aliasPrefix === undefined) return true
+function hasPrefix(names: readonly string[] = [], { aliasPrefix = '' }: ListFilter): boolean {
   const prefix = aliasPrefix.startsWith('alias/') ? aliasPrefix : `alias/${aliasPrefix}`
   return names.some((name) => name.startsWith(prefix))
 }
 
-/** What `--long` adds to a key; a part that cannot be read is null. */
-async function longParts(
-  session: Session,
-  key: KeyMetadata,
-  tags: Record<string, string> | null,
-  warnings: string[],
-): Promise<Pick<ListedKey, 'rotation' | 'tags' | 'monthlyCostUsd'>> {
-  const part = async <T>(name: string, read: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await read()
-    } catch (error) {
-      if (endsRun(error)) throw error
-      warnings.push(`${name} of key ${key.keyId} could not be read (${errorCode(error)})`)
-      return null
-    }
-  }
-  const [rotation, rotations, read] = await Promise.all([
-    part('rotation', () => readRotation(session, key)),
-    countRotations(session, key),
-    tags ?? part('tags', () => readTags(session, key.arn)),
-  ])
-  const { keyManager, keyState } = key
-  return {
-    rotation,
-    tags: read,
-    monthlyCostUsd: monthlyCostUsd({ keyManager, keyState, rotations }),
-  }
-}
-
-/** Keys with a name first, by it; the others by age. */
-function byAliasThenAge(a: ListedKey, b: ListedKey): number {
-  const order = (key: ListedKey) => `${key.aliases?.[0] ?? '~'} ${key.creationDate} ${key.keyId}`
+function byAge(a: ListedKey, b: ListedKey): number {
+  const order = (key: ListedKey) => `${key.creationDate} ${key.keyId}`
   return order(a) < order(b) ? -1 : 1
 }

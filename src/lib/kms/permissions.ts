@@ -57,6 +57,22 @@ const change = (...actions: string[]): Permissions => ({
   optional: parts(),
 })
 
+/** What a change of the keys that a selector finds also needs: it lists them first. */
+const SELECTED: readonly Need[] = [
+  { action: 'kms:ListKeys', when: 'with a selector (`--tag`, `--alias-prefix`, `--state`)' },
+  { action: 'kms:ListAliases', when: 'with `--alias-prefix`' },
+  { action: 'kms:ListResourceTags', when: 'with `--tag`' },
+]
+
+/** A change that also takes a selector in place of KEY. */
+const selectable = ({ needs: always, optional }: Permissions): Permissions => ({
+  needs: [
+    ...always,
+    ...SELECTED.filter((need) => !always.some(({ action }) => action === need.action)),
+  ],
+  optional,
+})
+
 /** Aliases under alias/aws/ are looked up in the list, because asking for one may create its key. */
 const AWS_ALIAS: Need = { action: 'kms:ListAliases', when: 'for a KEY under `alias/aws/`' }
 
@@ -68,6 +84,25 @@ const PRICE: Optional = {
   action: 'kms:ListKeyRotations',
   loses: '`monthlyCostUsd` is the least that the key can cost',
 }
+
+/** What choosing a KEY or NAME that was left out needs, at a terminal, of every command that lets one choose. */
+export const CHOOSING: readonly Optional[] = [
+  { action: 'kms:ListKeys', loses: 'the KEY has to be named (4)' },
+  {
+    action: 'kms:DescribeKey',
+    loses:
+      'keys are told by ID and alias alone; where no key may be described, it has to be named (4)',
+  },
+  {
+    action: 'kms:ListAliases',
+    loses: 'keys are told by their IDs; the NAME of an alias to change has to be named (4)',
+  },
+  {
+    action: 'kms:GetKeyLastUsage',
+    when: 'for `deletion check` and `deletion schedule`',
+    loses: 'the last use is told as unknown',
+  },
+]
 
 const UNDECIDED = 'the verdict is `unknown` at best'
 const TAKEN = 'where `--if-not-exists` finds the alias taken'
@@ -126,13 +161,13 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
       ...parts(),
     ],
   },
-  'deletion:cancel': {
+  'deletion:cancel': selectable({
     needs: [
       ...needs('kms:DescribeKey', 'kms:CancelKeyDeletion'),
       { action: 'kms:EnableKey', when: 'with `--enable`' },
     ],
     optional: parts(),
-  },
+  }),
   'deletion:check': {
     needs: [...needs('kms:DescribeKey'), AWS_ALIAS],
     optional: [
@@ -173,8 +208,8 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
       ...parts(),
     ],
   },
-  disable: change('kms:DisableKey'),
-  enable: change('kms:EnableKey'),
+  disable: selectable(change('kms:DisableKey')),
+  enable: selectable(change('kms:EnableKey')),
   list: {
     needs: [
       ...needs('kms:ListKeys', 'kms:DescribeKey'),
@@ -193,7 +228,12 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
         when: 'with `--long`',
         loses: '`rotation` is null, with a warning',
       },
-      { ...PRICE, when: 'with `--long`' },
+      { ...PRICE, when: 'with `--price`' },
+      {
+        action: 'kms:GetKeyLastUsage',
+        when: 'with `--last-used`',
+        loses: '`lastUsage` is null, with a warning',
+      },
     ],
   },
   'policy:build': { needs: [], optional: [] },
@@ -247,10 +287,10 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
     needs: needs('kms:DescribeKey', 'kms:GetKeyRotationStatus', 'kms:DisableKeyRotation'),
     optional: parts({}, 'kms:GetKeyRotationStatus'),
   },
-  'rotation:enable': {
+  'rotation:enable': selectable({
     needs: needs('kms:DescribeKey', 'kms:GetKeyRotationStatus', 'kms:EnableKeyRotation'),
     optional: parts({}, 'kms:GetKeyRotationStatus'),
-  },
+  }),
   'rotation:now': {
     needs: needs('kms:DescribeKey', 'kms:RotateKeyOnDemand'),
     optional: [
@@ -277,10 +317,10 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
     needs: needs('kms:DescribeKey', 'kms:ListResourceTags', 'kms:UntagResource'),
     optional: parts({}, 'kms:ListResourceTags'),
   },
-  'tag:set': {
+  'tag:set': selectable({
     needs: needs('kms:DescribeKey', 'kms:ListResourceTags', 'kms:TagResource'),
     optional: parts({}, 'kms:ListResourceTags'),
-  },
+  }),
   update: change('kms:UpdateKeyDescription'),
   whoami: { needs: [], optional: [] },
 }

@@ -11,7 +11,7 @@ import {
   refuseFindings,
   warningLines,
 } from '../policy/lint/index.js'
-import type { KeyMetadata, PolicyLint } from '../results.js'
+import type { Finding, KeyMetadata, PolicyLint } from '../results.js'
 import { callerIfReachable } from './caller.js'
 import { readPolicyText } from './policy.js'
 import { resolveKey } from './resolve.js'
@@ -49,9 +49,14 @@ export function judgePolicy(
 ): string[] {
   checkRules(allowed)
   if (policy === undefined) return []
-  const findings = lintPolicy(subject(policy, recipient))
+  const findings = findingsFor(policy, recipient)
   refuseFindings(findings, allowed)
   return warningLines(findings)
+}
+
+/** What is found in a policy that would be sent. */
+export function findingsFor(policy: PolicyText, recipient: Recipient): Finding[] {
+  return lintPolicy(subject(policy, recipient))
 }
 
 function subject({ text, document }: PolicyText, { caller, ...key }: Recipient): LintSubject {

@@ -73,7 +73,9 @@ export async function explainPolicyRefusal(
   policy: RefusedPolicy,
 ): Promise<unknown> {
   if (isMalformed(error, INVALID_PRINCIPALS)) return unknownPrincipals(error, policy)
-  if (isMalformed(error, LOCKOUT)) return lockedOut(error, await callerName(session))
+  if (isMalformed(error, LOCKOUT)) {
+    return lockedOut(error, await callerName(session), policy.present !== undefined)
+  }
   return error
 }
 
@@ -139,7 +141,7 @@ function listed(suspects: readonly Suspect[]): string {
  * The lockout check looks at the caller's IAM permissions too: one whose permissions lack kms:PutKeyPolicy is
  * refused with the same words, whatever the document says (truth/semantics.md).
  */
-function lockedOut(error: unknown, caller: string): KmsctlError {
+function lockedOut(error: unknown, caller: string, mayBypass: boolean): KmsctlError {
   const told = explain(error)
   return new KmsctlError(
     told.code,
@@ -148,7 +150,11 @@ function lockedOut(error: unknown, caller: string): KmsctlError {
       exitCode: told.exitCode,
       hints: [
         `the policy has to allow kms:PutKeyPolicy to ${caller}, or to the account's root; the latter counts only where IAM policies allow it too`,
-        '--bypass-lockout-check has KMS skip the check: a key that nobody may change any more can be mended by AWS Support alone',
+        ...(mayBypass
+          ? [
+              '--bypass-lockout-check has KMS skip the check: a key that nobody may change any more can be mended by AWS Support alone',
+            ]
+          : []),
       ],
       requestId: told.requestId,
       details: { refusal: told.message },

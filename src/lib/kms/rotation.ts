@@ -34,7 +34,7 @@ async function tolerantHistory(session: Session, arn: string): Promise<History |
 }
 
 /** ListKeyRotations knows symmetric encryption keys only; for others it is an error. */
-function hasHistory(key: KeyMetadata): boolean {
+export function hasHistory(key: KeyMetadata): boolean {
   return key.keySpec === 'SYMMETRIC_DEFAULT' && key.customKeyStoreId === undefined
 }
 

@@ -9,7 +9,8 @@ export function keysView(result: Change | Batch, done: string, ui: Ui): string {
 }
 
 /** Each key of a change of several, with what happened to it. */
-function batchView({ results }: Batch, done: string, ui: Ui): string {
+export function batchView({ results }: Batch, done: string, ui: Ui): string {
+  if (results.length === 0) return 'nothing to do'
   const columns = [{ title: 'KEY', shrinks: true }, { title: 'KEY ID' }, { title: 'RESULT' }]
   const rows = results.map(({ key, keyId, changed, error }) => [
     key,

@@ -12,7 +12,7 @@ export function dryRunView({ calls, price }: DryRun, style: Style): string {
 }
 
 /** What a key costs by existing; requests come on top. */
-function priceLine({ monthlyCostUsd, perRotationUsd, pricesAsOf }: NewKeyPrice): string {
+export function priceLine({ monthlyCostUsd, perRotationUsd, pricesAsOf }: NewKeyPrice): string {
   const usd = (amount: number) => `$${amount.toFixed(2)}`
   const rotations =
     perRotationUsd === 0

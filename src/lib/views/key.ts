@@ -2,6 +2,7 @@ import type { Change, DeletionCheck, Key, Reason, Rotation, RotationStatus } fro
 import { abilities } from './abilities.js'
 import { date } from './dates.js'
 import { fields } from './layout.js'
+import type { Rows } from './rows.js'
 import type { Ui } from './style.js'
 
 const UNREADABLE = 'could not be read'
@@ -37,6 +38,19 @@ export function keyView(key: Key, ui: Ui): string {
     ui.style.yellow(`${field} could not be read: ${code}`),
   )
   return [fields(rows, ui), ...missing].join('\n')
+}
+
+/** Several keys as they come, each as `keyView` shows one, with an empty line between them. */
+export function keyBlocks(ui: Ui): Rows<Key, unknown> {
+  let count = 0
+  return {
+    add(key) {
+      count += 1
+      return [...(count > 1 ? [''] : []), keyView(key, ui)]
+    },
+    rest: () => [],
+    end: () => [],
+  }
 }
 
 export function stateView(state: string, ui: Ui): string {

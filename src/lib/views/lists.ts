@@ -1,70 +1,134 @@
-import type { AliasList, KeyList, ListedKey, TagList } from '../results.js'
+import type { AliasList, KeyListEnd, ListedKey, TagList } from '../results.js'
 import { date } from './dates.js'
 import { stateView } from './key.js'
-import { table } from './layout.js'
+import { type Column, GrowingTable, table } from './layout.js'
+import type { Rows } from './rows.js'
 import type { Ui } from './style.js'
 
-export function keyListView({ keys, pricesAsOf }: KeyList, ui: Ui): string {
-  if (keys.length === 0) return 'no keys'
-  const long = pricesAsOf !== undefined
-  const columns = [
-    { title: 'KEY ID' },
-    { title: 'ALIASES', shrinks: true },
-    { title: 'STATE' },
-    { title: 'SPEC', shrinks: true },
-    ...(long ? LONG_COLUMNS : []),
-    { title: 'DESCRIPTION', shrinks: true },
+/** The columns of a list of keys that are there only where they were asked for. */
+export interface KeyColumns {
+  readonly long?: boolean | undefined
+  readonly price?: boolean | undefined
+  readonly lastUsed?: boolean | undefined
+  /** Where keys of several Regions stand in one list. */
+  readonly regions?: boolean | undefined
+}
+
+/** Columns below which a name, a date (its day) and a spec (ECC_NIST_P256) tell too little. */
+const NAME = 18
+const DATE = 11
+const SPEC = 13
+
+interface KeyColumn extends Column {
+  readonly cell: (key: ListedKey, ui: Ui) => string
+}
+
+/** The keys of a list as they come, in a table. */
+export function keyRows(columns: KeyColumns, ui: Ui): Rows<ListedKey, KeyListEnd> {
+  const shown = [
+    ...(columns.regions ? [REGION] : []),
+    { title: 'KEY ID', cell: ({ keyId }: ListedKey) => keyId },
+    ALIASES,
+    { title: 'STATE', cell: state },
+    { title: 'SPEC', shrinks: SPEC, rank: 2, cell: ({ keySpec }: ListedKey) => keySpec ?? '?' },
+    ...(columns.long ? [{ title: 'ROTATION', shrinks: true, rank: 1, cell: rotates }] : []),
+    ...(columns.price ? [{ title: 'USD/MONTH', cell: price }] : []),
+    ...(columns.lastUsed ? [{ title: 'LAST USED', shrinks: DATE, rank: 1, cell: lastUsed }] : []),
+    ...(columns.long ? [{ title: 'TAGS', shrinks: true, rank: 1, cell: tags }] : []),
+    { title: 'DESCRIPTION', shrinks: true, rank: 3, cell: description },
   ]
-  const rows = keys.map((key) => [
-    key.keyId,
-    aliases(key),
-    key.keyState === null ? '?' : stateView(key.keyState, ui),
-    key.keySpec ?? '?',
-    ...(long ? longCells(key) : []),
-    key.description || '-',
-  ])
-  const shown = table(columns, rows, ui)
-  return long ? `${shown}\n${ui.style.dim(`list prices of ${pricesAsOf}`)}` : shown
+  return tableRows(shown, ui, 'no keys', ({ pricesAsOf }) =>
+    pricesAsOf === undefined ? [] : [ui.style.dim(`list prices of ${pricesAsOf}`)],
+  )
 }
 
-const LONG_COLUMNS = [
-  { title: 'ROTATION', shrinks: true },
-  { title: 'USD/MONTH' },
-  { title: 'TAGS', shrinks: true },
-]
-
-function longCells({ rotation, monthlyCostUsd, tags }: ListedKey): string[] {
-  const period = rotation?.rotationPeriodInDays
-  const rotates =
-    rotation === null || rotation === undefined
-      ? '?'
-      : rotation.enabled
-        ? period === null
-          ? 'on'
-          : `every ${period} days`
-        : 'off'
-  const pairs = tags && Object.entries(tags).map(([name, value]) => `${name}=${value}`)
-  return [rotates, (monthlyCostUsd ?? 0).toFixed(2), pairs ? pairs.join(', ') || '-' : '?']
+/** The keys pending deletion as they come, in a table. */
+export function pendingDeletionRows(columns: KeyColumns, ui: Ui): Rows<ListedKey, KeyListEnd> {
+  const shown = [
+    ...(columns.regions ? [REGION] : []),
+    { title: 'KEY ID', cell: ({ keyId }: ListedKey) => keyId },
+    ALIASES,
+    { title: 'DELETION', cell: deletion },
+  ]
+  return tableRows(shown, ui, 'no key is pending deletion', () => [])
 }
 
-export function pendingDeletionsView({ keys }: KeyList, ui: Ui): string {
-  if (keys.length === 0) return 'no key is pending deletion'
-  const columns = [{ title: 'KEY ID' }, { title: 'ALIASES', shrinks: true }, { title: 'DELETION' }]
-  const rows = keys.map((key) => [
-    key.keyId,
-    aliases(key),
-    key.deletionDate === null ? 'once its replicas are gone' : date(key.deletionDate, ui.now),
-  ])
-  return table(columns, rows, ui)
+/** Rows that say how wide the columns are: where somebody waits for the first, and where nobody does. */
+const SAMPLE = { onTerminal: 50, elsewhere: 1000 }
+
+function tableRows(
+  columns: readonly KeyColumn[],
+  ui: Ui,
+  none: string,
+  foot: (end: KeyListEnd) => string[],
+): Rows<ListedKey, KeyListEnd> {
+  const sample = ui.width === undefined ? SAMPLE.elsewhere : SAMPLE.onTerminal
+  const growing = new GrowingTable(columns, ui, sample)
+  let count = 0
+  const rest = () => (count === 0 ? [] : growing.rest())
+  return {
+    add(key) {
+      count += 1
+      return growing.add(columns.map(({ cell }) => cell(key, ui)))
+    },
+    rest,
+    end: (end) => (count === 0 ? [none] : [...rest(), ...foot(end)]),
+  }
 }
 
-function aliases(key: ListedKey): string {
-  return key.aliases === null ? '?' : key.aliases.join(', ') || '-'
+const REGION: KeyColumn = { title: 'REGION', cell: ({ region }) => region }
+
+const ALIASES: KeyColumn = {
+  title: 'ALIASES',
+  shrinks: NAME,
+  cell: ({ aliases }) => (aliases === null ? '?' : aliases.join(', ') || '-'),
+}
+
+function state({ keyState }: ListedKey, ui: Ui): string {
+  return keyState === null ? '?' : stateView(keyState, ui)
+}
+
+function description(key: ListedKey): string {
+  return key.description || '-'
+}
+
+function rotates({ rotation }: ListedKey): string {
+  if (rotation === null || rotation === undefined) return '?'
+  if (!rotation.enabled) return 'off'
+  const { rotationPeriodInDays: period } = rotation
+  return period === null ? 'on' : `every ${period} days`
+}
+
+function price({ monthlyCostUsd }: ListedKey): string {
+  return monthlyCostUsd === undefined ? '?' : monthlyCostUsd.toFixed(2)
+}
+
+function lastUsed({ lastUsage }: ListedKey, ui: Ui): string {
+  if (lastUsage === null || lastUsage === undefined) return '?'
+  if (lastUsage.status === 'unused') return 'never'
+  return lastUsage.status === 'used' ? date(lastUsage.timestamp, ui.now) : 'unknown'
+}
+
+function tags({ tags: all }: ListedKey): string {
+  if (all === null || all === undefined) return '?'
+  return (
+    Object.entries(all)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(', ') || '-'
+  )
+}
+
+function deletion({ deletionDate }: ListedKey, ui: Ui): string {
+  return deletionDate === null ? 'once its replicas are gone' : date(deletionDate, ui.now)
 }
 
 export function aliasListView({ aliases: all }: AliasList, ui: Ui): string {
   if (all.length === 0) return 'no aliases'
-  const columns = [{ title: 'ALIAS', shrinks: true }, { title: 'KEY ID' }, { title: 'UPDATED' }]
+  const columns = [
+    { title: 'ALIAS', shrinks: NAME },
+    { title: 'KEY ID' },
+    { title: 'UPDATED', shrinks: DATE, rank: 1 },
+  ]
   const rows = all.map((alias) => [
     alias.aliasName,
     alias.targetKeyId ?? '-',

@@ -11,6 +11,7 @@ import { MemoryStorage } from '../../../src/lib/sandbox/storage.js'
 import { findListed } from '../../support/catalogue.js'
 import { type World, world } from '../../support/command.js'
 import { COMMANDS, wordsOf } from '../../support/shell.js'
+import { BARE_KEY, claimsOfSandbox, leaveClaim } from '../../support/unfinished.js'
 import { claimsOf, type Inventory, inventoryOf } from './inventory.js'
 import type { Trial } from './trials.js'
 import { inVirtualTime } from './virtual-time.js'
@@ -83,6 +84,7 @@ export class Bench {
       if (outcome.exitCode !== 0) throw new Error(`${line}: ${outcome.stdout}${outcome.stderr}`)
       begin = left
     }
+    if (trial.unfinished) begin = await this.#cutOff(begin)
     const line = fill(trial.change)
     return {
       trial,
@@ -91,6 +93,14 @@ export class Bench {
       run: async (plan, more = '--json') =>
         (await this.#run(`${line} ${more}`, begin, plan)).outcome,
     }
+  }
+
+  /** A creation that ended after CreateKey. */
+  async #cutOff(begin: Left): Promise<Left> {
+    const { outcome, left } = await this.#run(BARE_KEY, begin, { rules: [] })
+    const token = JSON.parse(outcome.stdout).key.tags['kmsctl:claim']
+    await inVirtualTime(() => leaveClaim(claimsOfSandbox(left.memory ?? ''), token))
+    return left
   }
 
   async #sow() {

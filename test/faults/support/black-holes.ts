@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Listed } from '../../support/catalogue.js'
+import { measured, UNBROKEN } from '../../support/measured.js'
 import { COMMANDS } from '../../support/shell.js'
 import { Bench, type Outcome, type Prepared } from './bench.js'
-import { isInRealTime, trialOf } from './trials.js'
+import { trialOf } from './trials.js'
 
 const SECONDS = 5
 
 /** Every command that talks to AWS. */
-const TALKING = COMMANDS.filter(
-  ({ name, flags }) => flags.includes('timeout') && !isInRealTime(name),
-)
+const TALKING = COMMANDS.filter(({ flags }) => flags.includes('timeout'))
 
 /** A command's examples on the sandbox, with what they need to run on one that has the key `app`. */
 function linesOf({ name, examples, flags }: Listed): string[] {
@@ -47,7 +46,8 @@ async function working(command: Listed): Promise<{ prepared: Prepared; clean: Ou
 export function blackHoles(choose: (requests: number) => readonly number[]): void {
   test.each(TALKING)('$name', async (command) => {
     const { prepared, clean } = await working(command)
-    for (const from of choose(clean.calls.length)) {
+    const places = choose(clean.calls.length)
+    for (const from of places) {
       const ran = await prepared.run({ rules: [{ operation: '*', from, fault: 'hang' }] })
       const told = `${prepared.line}, silent from request ${from} on\n${ran.stdout}${ran.stderr}`
       expect(ran.problem, told).toBeNull()
@@ -55,5 +55,6 @@ export function blackHoles(choose: (requests: number) => readonly number[]): voi
       expect([0, 7, 8, 9], told).toContain(ran.exitCode)
       if (ran.exitCode === 9) expect(ran.final, told).toEqual(ran.before)
     }
+    measured('silence', null, places.length, UNBROKEN)
   })
 }

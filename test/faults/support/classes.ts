@@ -25,7 +25,11 @@ export const CLASSES: readonly CommandClass[] = [
   { title: 'Rotating now', trials: ['rotation now'] },
   { title: 'Scheduling a deletion', trials: ['deletion schedule'] },
   { title: 'Cancelling a deletion, with `--enable`', trials: ['deletion cancel'] },
-  { title: 'Replacing a policy', trials: ['policy set', 'policy rollback'] },
-  { title: 'Going on with a creation', trials: ['recover'] },
+  { title: 'Replacing a policy', trials: ['policy set', 'policy edit', 'policy rollback'] },
+  { title: 'Going on with a creation: `recover`', trials: ['recover'] },
+  {
+    title: 'Going on with a creation: the same `create` again',
+    trials: ['create, cut off before'],
+  },
   { title: 'Several keys', trials: ['disable, several', 'enable, several'] },
 ]

@@ -111,6 +111,11 @@ export const WARNINGS: readonly (readonly [name: string, text: RegExp, words: st
     'the change could not be read back; a warning says why',
   ],
   [
+    'gone on with',
+    /^this goes on with key /,
+    'an earlier run has made the key; a warning says which, and when',
+  ],
+  [
     'without the account',
     /^the account is unknown, because STS/,
     'who calls could not be asked; a warning says why',
@@ -136,7 +141,8 @@ function told({ stdout, exitCode, final, before }: Outcome): Pick<Row, 'outcome'
 function noted(warnings: readonly string[], ids: readonly string[]): string {
   const names = warnings.map((warning) => {
     const text = warning.replace(/^(app|next): /, '')
-    return WARNINGS.find(([, pattern]) => pattern.test(text))?.[0] ?? `\`${plain(text, ids)}\``
+    const known = WARNINGS.find(([, pattern]) => pattern.test(text))?.[0]
+    return known ?? `\`${plain(beforeCause(text), ids)}\``
   })
   return [...new Set(names)].map((name) => `, ${name}`).join('')
 }

@@ -1,9 +1,12 @@
 import { POLICY_FILE, SITUATIONS } from '../../support/situations.js'
+import { CUT_OFF } from '../../support/unfinished.js'
 
 /** A change that is tried with every fault, on a sandbox with the keys `app` and `next`. */
 export interface Trial {
   readonly name: string
   readonly before?: readonly string[]
+  /** Whether an earlier creation was cut off after CreateKey. */
+  readonly unfinished?: true
   readonly change: string
 }
 
@@ -20,12 +23,37 @@ const FORMS: readonly Trial[] = [
     name: 'create, asymmetric',
     change: 'create --alias fresh --spec ECC_NIST_P256 --usage SIGN_VERIFY',
   },
+  { name: 'create, cut off before', unfinished: true, change: CUT_OFF },
+  { name: 'recover --scan', unfinished: true, change: 'recover --scan' },
   {
     name: 'enable, several',
     before: ['disable app next --yes'],
     change: 'enable app next',
   },
   { name: 'disable, several', change: 'disable app next --yes' },
+  {
+    name: 'disable, selected by tag',
+    before: ['tag set app next Team=shop'],
+    change: 'disable --tag Team=shop --yes',
+  },
+  {
+    name: 'enable, selected by state',
+    before: ['disable app next --yes'],
+    change: 'enable --state Disabled --yes',
+  },
+  {
+    name: 'tag set, selected by alias',
+    change: 'tag set --alias-prefix app Stage=live --yes',
+  },
+  {
+    name: 'rotation enable, several',
+    change: 'rotation enable app next --period-days 90',
+  },
+  {
+    name: 'deletion cancel, selected',
+    before: ['deletion schedule app --confirm {app}', 'deletion schedule next --confirm {next}'],
+    change: 'deletion cancel --state PendingDeletion --enable --yes',
+  },
   {
     name: 'deletion schedule --release-aliases',
     before: ['alias create second app'],
@@ -38,18 +66,14 @@ const FORMS: readonly Trial[] = [
   },
 ]
 
-/** An editor takes real time, which the virtual clock has none of; `policy set` sends the same requests. */
-const IN_REAL_TIME: readonly string[] = ['policy edit']
-
 /** Every changing command, as the contract's tests run it, and its other forms. */
 export const TRIALS: readonly Trial[] = [
-  ...Object.entries(SITUATIONS)
-    .filter(([name]) => !IN_REAL_TIME.includes(name))
-    .map(([name, { before, change }]) => ({
-      name,
-      ...(before === undefined ? {} : { before }),
-      change,
-    })),
+  ...Object.entries(SITUATIONS).map(([name, { before, unfinished, change }]) => ({
+    name,
+    ...(before === undefined ? {} : { before }),
+    ...(unfinished === undefined ? {} : { unfinished }),
+    change,
+  })),
   ...FORMS,
 ]
 
@@ -57,10 +81,6 @@ export const TRIALS: readonly Trial[] = [
 export function trialOf(name: string): Trial | undefined {
   if (name === 'policy diff') return { name, change: `policy diff app ${POLICY_FILE}` }
   return TRIALS.find((trial) => trial.name === name)
-}
-
-export function isInRealTime(name: string): boolean {
-  return IN_REAL_TIME.includes(name)
 }
 
 /** Whether a trial changes what a key may do; the others change what it is called or says. */

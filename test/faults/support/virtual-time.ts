@@ -1,18 +1,21 @@
 import { vi } from 'vitest'
 
-/** What is there without anybody waiting for it: everything else that Node waits for is work under way. */
+/**
+ * What is there without anybody waiting for it: everything else that Node waits for is work under way, and so is
+ * a process (an editor) that was not there before. The clock stands still meanwhile.
+ */
 const AT_REST = new Set([
-  'Immediate',
   'MessagePort',
   'PipeWrap',
-  'ProcessWrap',
   'TCPServerWrap',
   'TCPSocketWrap',
   'TTYWrap',
   'Timeout',
 ])
 
-const START = Date.parse('2026-06-01T12:00:00Z')
+const PROCESS = 'ProcessWrap'
+/** When the virtual clock begins. */
+export const START = Date.parse('2026-06-01T12:00:00Z')
 
 /**
  * Runs work whose waiting costs no time: whenever nothing else is left to do, the clock jumps to the next
@@ -23,6 +26,7 @@ const START = Date.parse('2026-06-01T12:00:00Z')
 export async function inVirtualTime<T>(
   work: () => Promise<T>,
 ): Promise<{ value: T; elapsedMs: number }> {
+  const processes = await processesBefore()
   vi.useFakeTimers({
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
     now: START,
@@ -36,7 +40,7 @@ export async function inVirtualTime<T>(
     })
     running.catch(() => undefined)
     for (;;) {
-      await atRest()
+      await atRest(processes)
       if (ended) return { value: await running, elapsedMs: Date.now() - START }
       if (vi.getTimerCount() === 0) throw new Error('it waits for something that never comes')
       vi.advanceTimersToNextTimer()
@@ -49,16 +53,31 @@ export async function inVirtualTime<T>(
 }
 
 /** Resolves when all that runs has come to wait for a timer. */
-async function atRest(): Promise<void> {
+async function atRest(processes: number): Promise<void> {
   for (let quiet = 0; quiet < 3; ) {
     await new Promise((resolve) => setImmediate(resolve))
     if (isLoading()) await vi.dynamicImportSettled()
-    quiet = isBusy() || isLoading() ? 0 : quiet + 1
+    quiet = isBusy(processes) || isLoading() ? 0 : quiet + 1
   }
 }
 
-function isBusy(): boolean {
-  return process.getActiveResourcesInfo().some((resource) => !AT_REST.has(resource))
+function isBusy(processes: number): boolean {
+  const active = process.getActiveResourcesInfo()
+  if (processesOf(active) > processes) return true
+  return active.some((resource) => resource !== PROCESS && !AT_REST.has(resource))
+}
+
+/** Those that go on: one that has ended may be seen a little longer. */
+async function processesBefore(): Promise<number> {
+  for (let tries = 0; ; tries += 1) {
+    const count = processesOf(process.getActiveResourcesInfo())
+    if (count === 0 || tries === 100) return count
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+function processesOf(active: readonly string[]): number {
+  return active.filter((resource) => resource === PROCESS).length
 }
 
 interface Worker {

@@ -1,7 +1,8 @@
 /** Names that other keys get first, and several runners at once (issue 6, points 4 and 7). */
 import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-kms'
 import { describe, expect, test } from 'vitest'
-import { denied, reset } from '../support.js'
+import { markRepeated } from '../../../src/lib/aws/errors.js'
+import { awsError, denied, reset } from '../support.js'
 import { Account, type Around, exitCodeOf } from './runners.js'
 
 /** Somebody else's key gets a name right before it is asked for. */
@@ -118,6 +119,28 @@ describe('a name that another key has by now', () => {
     expect(ended).toMatchObject({ error: { exitCode: 7, details: { holders: [] } } })
     if (ended.how !== 'failed') expect.fail()
     expect(ended.error.message).toContain('which another key has by now')
+  })
+
+  test('by ourselves perhaps, and nothing may be read: it is not told to be another key’s', async () => {
+    const account = new Account()
+    let aliases = 0
+    let described = 0
+    const ended = await account.create({}, async (operation, _number, send) => {
+      if (operation === 'DescribeKey' && ++described > 1) throw denied('kms:DescribeKey')
+      if (operation === 'ListAliases') throw denied('kms:ListAliases')
+      const answer = await send()
+      if (operation === 'CreateAlias' && ++aliases === 1) {
+        // What the SDK's second attempt is answered after the first one's answer was lost.
+        const taken = awsError('AlreadyExistsException')
+        markRepeated(taken)
+        throw taken
+      }
+      return answer
+    })
+    expect(ended).toMatchObject({
+      error: { exitCode: 7, details: { done: ['CreateKey'], outcome: 'unknown' } },
+    })
+    expect(await account.keys()).toMatchObject([{ names: ['alias/app'] }])
   })
 
   test('by ourselves, though the answer says that it is taken: success', async () => {

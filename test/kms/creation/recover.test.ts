@@ -213,6 +213,30 @@ describe('what it makes of a claim', () => {
     })
   })
 
+  test('of several names one is another key’s by now: it is told, and the rest is done', async () => {
+    const { account, keyId } = await cutOff('CreateAlias', { aliases: ['a', 'b'] })
+    const made = await account.create({ aliases: ['other'] }, undefined, 'two')
+    if (made.how !== 'done') expect.fail()
+    const { kms } = await account.session('two')
+    const TargetKeyId = made.result.key.keyId
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/b', TargetKeyId }))
+    const result = await recovered(account)
+    expect(result.claims).toMatchObject([{ keyId, state: 'finished' }])
+    expect(result.warnings).toEqual([`alias/b is another key's: key ${keyId} goes without it`])
+    const own = (await account.keys()).find((key) => key.keyId === keyId)
+    expect(own?.names).toEqual(['alias/a'])
+  })
+
+  test('where STS cannot be asked, that nothing is left is not said: 9', async () => {
+    const { account } = await cutOff()
+    const session = {
+      ...(await account.session()),
+      identity: () => Promise.reject(new KmsctlError('Unreachable', 'no route')),
+    }
+    const plan = planRecover(session, { scan: false }, account.tools())
+    expect(await failure(plan)).toMatchObject({ code: 'Unreachable', exitCode: 9 })
+  })
+
   test('a dry run shows the calls and what is known, and changes nothing', async () => {
     const { account, keyId, token } = await cutOff()
     const plan = planRecover(await account.session(), { scan: false }, account.tools())

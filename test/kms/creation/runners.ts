@@ -26,6 +26,7 @@ export type Ended<R> =
 
 type CreateOptions = Parameters<typeof request>[0] & {
   readonly settleSeconds?: number
+  readonly waitSeconds?: number | undefined
   readonly journal?: boolean
 }
 
@@ -53,10 +54,11 @@ export class Account {
   }
 
   create(over: CreateOptions = {}, around?: Around, home?: string): Promise<Ended<Change>> {
-    const { settleSeconds = 10, journal, ...rest } = over
+    const { settleSeconds = 10, waitSeconds, journal, ...rest } = over
     const asked = {
       ...request(rest),
       settleSeconds,
+      waitSeconds,
       ...(journal === undefined ? {} : { journal }),
     }
     return this.#run(home, around, (session, tools) => apply(planCreate(session, asked, tools)))

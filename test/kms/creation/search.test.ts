@@ -6,8 +6,9 @@ import {
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms'
 import { describe, expect, test } from 'vitest'
+import { DEFAULT_CONCURRENCY } from '../../../src/lib/aws/pacing.js'
 import { KmsctlError } from '../../../src/lib/errors.js'
-import { searchKey } from '../../../src/lib/kms/creation/search.js'
+import { searchKey, settleSecondsOf } from '../../../src/lib/kms/creation/search.js'
 import { awsError, denied, metadata, mockedSession, NOW, notFound } from '../support.js'
 
 const TOKEN = 'ab'.repeat(16)
@@ -112,15 +113,26 @@ describe('what is found', () => {
   })
 })
 
+test.each([
+  ['the run has no limit', undefined, 120],
+  ['as much as is asked for', 300_000, 120],
+  ['what the run’s limit leaves, and time to go on', 62_500, 60],
+  ['nothing, at its end', 1_000, 0],
+])('how long it looks: %s', (_, left, seconds) => {
+  const { session } = mockedSession()
+  const limited = left === undefined ? session : { ...session, remainingMs: () => left }
+  expect(settleSecondsOf(limited, 120)).toBe(seconds)
+})
+
 describe('what it costs', () => {
-  test('10,000 keys: each is described once, in pages of 1,000, never more than 16 at a time', async () => {
+  test('10,000 keys: each is described once, in pages of 1,000, never more than 32 at a time', async () => {
     const many = Array.from({ length: 10_000 }, (_, index) => older(index + 2))
     const { search, count, most } = account(many)
     await search(1_000)
     expect(count('DescribeKey')).toBe(10_000)
     expect(count('ListKeys')).toBe(2 * 10)
     expect(count('ListResourceTags')).toBe(0)
-    expect(most()).toBeLessThanOrEqual(16)
+    expect(most()).toBeLessThanOrEqual(DEFAULT_CONCURRENCY)
   })
 
   test('tags are read of recent keys alone, and again at each look', async () => {

@@ -5,6 +5,7 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { EMPTY_ANSWER, effectOf, markRepeated } from '../../../src/lib/aws/errors.js'
 import { answersNothing, isSingleAttempt } from '../../../src/lib/aws/operations.js'
+import { checkBeforeSending } from '../../../src/lib/aws/time-limit.js'
 import { REQUEST_TIMEOUT_MS } from '../../../src/lib/aws/transport.js'
 import type { Delivery, SandboxRequest } from '../../../src/lib/sandbox/http-messages.js'
 
@@ -40,6 +41,7 @@ async function sendCommand(
   let unknown = false
   for (let attempt = 1; ; attempt += 1) {
     try {
+      checkBeforeSending()
       const delivery = await carry(operation, requestOf(operation, input))
       if ('lost' in delivery && delivery.lost === 'hang') await pass(REQUEST_TIMEOUT_MS)
       return read(operation, manners, delivery)

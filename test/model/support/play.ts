@@ -59,7 +59,10 @@ const IDENTITY = {
   partition: 'aws',
 }
 const OPEN = { dryRun: false, announce: async () => {}, confirm: async () => {} }
-const NEVER = new Promise<never>(() => {})
+/** IAM User Guide, "Elements of an AWS API request signature". */
+const SIGNATURE_MS = 5 * 60_000
+/** One for each: what waits for a promise that never ends is kept for as long as that promise is. */
+const never = () => new Promise<never>(() => {})
 
 export const WISHES: Readonly<Record<WishName, Partial<CreateRequest['key']>>> = {
   plain: { aliases: ['app'] },
@@ -211,18 +214,21 @@ class Player {
     const carry = async (operation: string, request: never) => {
       number += 1
       const dies = killed?.at === number ? killed.when : null
+      const signedAt = kms.clock
       await this.#turn(`${run.id} ${operation}`)
       if (dies === 'before') {
         kill()
-        return NEVER
+        return never()
       }
+      // A machine that slept in between: AWS takes no request that was signed so long ago.
+      if (kms.clock - signedAt > SIGNATURE_MS) throw signatureExpired()
       if (!isRead(operation)) run.sent.push(operation)
       const { delivery, later } = await kms.carry(operation, request, luck(), run.id)
       if (later !== undefined) void this.#turn(`${run.id} ${operation} lands`).then(later)
       if (!isRead(operation)) await this.#turn(`${run.id} ${operation} answered`)
       if (dies === 'after') {
         kill()
-        return NEVER
+        return never()
       }
       return delivery
     }
@@ -251,6 +257,14 @@ class Player {
 }
 
 const noLuck = () => null
+
+function signatureExpired(): Error {
+  return Object.assign(new Error('Signature expired'), {
+    name: 'InvalidSignatureException',
+    $fault: 'client',
+    $metadata: { httpStatusCode: 400 },
+  })
+}
 
 async function created(
   session: Session,

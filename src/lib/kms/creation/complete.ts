@@ -28,6 +28,8 @@ export interface Completion {
   readonly done: readonly string[]
   readonly entry: Entry
   readonly warnings: string[]
+  /** Told of each step that is done. */
+  readonly step?: ((line: string) => void) | undefined
 }
 
 /**
@@ -51,6 +53,7 @@ export async function complete(completion: Completion): Promise<Change> {
   }
   try {
     await endSeen(await watch(session, look), entry, warnings)
+    if (told !== undefined) completion.step?.('the key was read back')
   } catch (error) {
     throw done.length === 0 ? error : endedAfter(done, error, key.keyId)
   }
@@ -94,8 +97,10 @@ async function followUp(
   for (const [index, call] of calls.entries()) {
     try {
       const holder = await sendToNewKey(session, call, key.keyId)
-      if (holder === null) done.push(call.operation)
-      else taken.push({ call, holder })
+      if (holder === null) {
+        done.push(call.operation)
+        completion.step?.(doneWords(call))
+      } else taken.push({ call, holder })
     } catch (error) {
       throw stoppedAfterCreate(key, done, calls.slice(index), error, entry.kept)
     }
@@ -107,6 +112,18 @@ async function followUp(
     }
   }
   return { done, taken }
+}
+
+/** What a call has done, in words. */
+function doneWords({ operation, input }: Call): string {
+  switch (operation) {
+    case 'CreateAlias':
+      return `${input.AliasName} was given to it`
+    case 'EnableKeyRotation':
+      return `rotation was switched on, every ${input.RotationPeriodInDays ?? 365} days`
+    default:
+      return 'it was disabled'
+  }
 }
 
 /** An alias that another key has; the key is null where it may not be described. */
@@ -129,16 +146,19 @@ async function sendToNewKey(
   call: Call,
   keyId: string,
 ): Promise<KeyMetadata | 'hidden' | null> {
+  // What no answer came to may have been done, whatever is answered to its repetitions.
+  let lost: unknown
   for (let wait = FIRST_WAIT_MS; ; wait *= 2) {
     try {
       await deliver(session, call)
       return null
     } catch (error) {
-      const holder = await holderAfter(session, call, keyId, error)
+      if (effectOf(error) === 'unknown') lost ??= error
+      const holder = await holderAfter(session, call, keyId, error, lost !== undefined)
       if (holder === 'ours') return null
       if (holder !== 'nobody') return holder
       const early = isNotFound(error) || errorCode(error) === 'AlreadyExistsException'
-      if (!early || wait > LONGEST_WAIT_MS) throw error
+      if (!early || wait > LONGEST_WAIT_MS) throw lost ?? error
       await session.sleep(wait)
     }
   }
@@ -150,6 +170,7 @@ async function holderAfter(
   call: Call,
   keyId: string,
   error: unknown,
+  maybeOurs: boolean,
 ): Promise<KeyMetadata | 'ours' | 'hidden' | 'nobody'> {
   if (call.operation !== 'CreateAlias' || call.input.AliasName === undefined) return 'nobody'
   const taken = errorCode(error) === 'AlreadyExistsException'
@@ -164,7 +185,7 @@ async function holderAfter(
     // A key that may not be described: the list of names says whether it is ours all the same.
     const names = await readAliases(session, keyId).catch((): string[] => [])
     if (names.includes(alias)) return 'ours'
-    return taken ? 'hidden' : 'nobody'
+    return taken && !maybeOurs ? 'hidden' : 'nobody'
   }
 }
 

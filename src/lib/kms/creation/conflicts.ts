@@ -69,6 +69,27 @@ export function otherAccounts(
   )
 }
 
+/** A warning of creations that another run of `recover` has to look after. */
+export function didNotFinish({ accountId, region, claims }: Elsewhere): string {
+  const what = claims.length === 1 ? 'one creation' : `${claims.length} creations`
+  return `${what} of account ${accountId} in ${region} did not finish: kmsctl recover --region ${region}`
+}
+
+/**
+ * Where STS cannot be asked, the creations of any account may be this one's: that none is left is not known.
+ *
+ * @throws KmsctlError `Unreachable` (9)
+ */
+export function requireAccount(others: readonly Elsewhere[], here: string): void {
+  const [other] = others.filter(({ region }) => region === here)
+  if (other === undefined) return
+  throw new KmsctlError(
+    'Unreachable',
+    `creations of account ${other.accountId} did not finish, and whether that is this account cannot be asked of STS`,
+    { hints: ['try again when STS can be reached'] },
+  )
+}
+
 function names({ aliases }: Claim): string {
   return aliases.join(', ') || 'a key without a name'
 }

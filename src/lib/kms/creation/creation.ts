@@ -3,14 +3,16 @@ import { randomBytes } from 'node:crypto'
 import { explain } from '../../aws/errors.js'
 import type { Session } from '../../aws/session.js'
 import type { Claim } from '../../journal/claims.js'
-import type { Change } from '../../results.js'
+import type { Change, KeyMetadata } from '../../results.js'
 import { aliasTaken } from '../aliases.js'
 import type { Call } from '../calls.js'
 import type { Plan } from '../change.js'
+import { explainPolicyRefusal, whilePrincipalsAreNew } from '../policy-refusals.js'
 import { findKey } from '../resolve.js'
 import { newKeyPrice } from '../rules/price.js'
 import { complete } from './complete.js'
 import { creationOpen, creationUnsettled, otherAccounts } from './conflicts.js'
+import { createRefused } from './failures.js'
 import { followUps, type Intent, plannedCalls, wishOf } from './intent.js'
 import {
   CreationJournal,
@@ -19,13 +21,19 @@ import {
   type OpenClaim,
   UNKNOWN_ACCOUNT,
 } from './journal.js'
-import { alsoCarries, makeKey } from './make-key.js'
+import { alsoCarries, makeKey, StaleClaim } from './make-key.js'
 import { type Outlook, outlookOf } from './outlook.js'
+import { settleSecondsOf } from './search.js'
+
+/** How often a creation is begun whose claim is too old before CreateKey goes out. */
+const MOST_BEGINNINGS = 3
 
 /** What a creation may use besides its session. */
 export interface CreateTools extends MachineTools {
   /** Says one line to whoever watches, while it happens. */
   readonly say?: (line: string) => void
+  /** Says what has been done of it, one step a line. */
+  readonly step?: (line: string) => void
 }
 
 export interface CreationOptions extends CreateTools {
@@ -33,6 +41,8 @@ export interface CreationOptions extends CreateTools {
   readonly accountId: string
   readonly claimTag: boolean
   readonly settleSeconds: number
+  /** How long a policy is tried again of which KMS does not know a principal. */
+  readonly waitSeconds: number
   readonly journal: boolean
   /** Those of the result; what is found out on the way is added. */
   readonly warnings: string[]
@@ -143,7 +153,8 @@ export class Creation {
   }
 
   private async outlook(claim: Claim): Promise<Outlook> {
-    const { settleSeconds, say } = this.options
+    const { say } = this.options
+    const settleSeconds = settleSecondsOf(this.session, this.options.settleSeconds)
     if (claim.keyId === null && claim.tagged) {
       say?.(
         `an earlier run has begun this creation (claim ${claim.token}): looking for its key, for up to ${settleSeconds} s`,
@@ -168,8 +179,12 @@ export class Creation {
       try {
         await entry.created(key.keyId)
         const wish = wishOf(intent.wanted)
-        const { tags } = intent.wanted
-        return await complete({ session, key, wish, tags, calls, done: [], entry, warnings })
+        // Tags came with CreateKey; what they are by now is no longer this creation's.
+        const { step } = options
+        return await complete({
+          ...{ session, key, wish, entry, warnings, step },
+          ...{ tags: {}, calls, done: [] },
+        })
       } finally {
         entry.release()
       }
@@ -181,15 +196,14 @@ export class Creation {
   private async make(token: string, calls: readonly [Call, ...Call[]]): Promise<Change> {
     const { session, intent, options } = this
     const { warnings } = options
-    const entry = await this.begin(token)
+    if (!options.journal && options.claimTag) options.say?.(`claim token ${token}`)
+    const { key, entry } = await this.makeKey(token, calls[0])
     try {
-      const [createKey] = calls
-      const key = await makeKey(session, createKey, { ...options, token, entry })
       options.say?.(`key ${key.keyId} was created`)
       await entry.created(key.keyId)
       const wish = wishOf(intent.wanted)
       return await complete({
-        ...{ session, key, wish, entry, warnings },
+        ...{ session, key, wish, entry, warnings, step: options.step },
         tags: intent.wanted.tags,
         calls: followUps(wish, key.keyId),
         done: ['CreateKey'],
@@ -199,14 +213,46 @@ export class Creation {
     }
   }
 
+  /**
+   * Makes the key. A policy whose principals are too new is tried again: it was refused, so that there is no key.
+   * Each time is a creation of its own, which has a claim from just before CreateKey on, and none while it waits.
+   */
+  private async makeKey(
+    token: string,
+    call: Call,
+  ): Promise<{ readonly key: KeyMetadata; readonly entry: Entry }> {
+    const { session, intent, options } = this
+    const { waitSeconds, say } = options
+    const patience = { seconds: waitSeconds, onWait: (line: string) => say?.(line) }
+    try {
+      return await whilePrincipalsAreNew(session, patience, async () => {
+        for (let beginnings = 1; ; beginnings += 1) {
+          const begunAt = session.now()
+          const entry = await this.begin(token)
+          try {
+            const making = { ...options, token, entry, begunAt }
+            return { key: await makeKey(session, call, making), entry }
+          } catch (error) {
+            entry.release()
+            if (!(error instanceof StaleClaim) || beginnings === MOST_BEGINNINGS) throw error
+          }
+        }
+      })
+    } catch (error) {
+      const wanted = intent.policy
+      throw createRefused(
+        wanted === null
+          ? error
+          : await explainPolicyRefusal(session, error, { wanted, waitedSeconds: waitSeconds }),
+      )
+    }
+  }
+
   /** Writes down what begins. From here on, nobody on this machine begins another key of these names. */
   private async begin(token: string): Promise<Entry> {
     const { intent, options, session } = this
-    const { claimTag, warnings, say } = options
-    if (!options.journal) {
-      if (claimTag) say?.(`claim token ${token}`)
-      return new Entry(null, warnings)
-    }
+    const { claimTag, warnings } = options
+    if (!options.journal) return new Entry(null, warnings)
     const home = this.journal.own()
     const { accountId, region } = { ...options, ...session }
     const claim = {

@@ -1,7 +1,9 @@
 /** What a creation sends, and what tells it from another one. */
 import { createHash } from 'node:crypto'
 import type { Wish } from '../../journal/claims.js'
+import type { PolicyDocument } from '../../policy/document.js'
 import type { Call } from '../calls.js'
+import type { PolicyText } from '../policy-lint.js'
 import type { ValidatedCreate } from '../rules/create.js'
 import { CLAIM_TAG } from '../rules/tags.js'
 
@@ -15,24 +17,26 @@ export interface Intent {
   readonly wanted: ValidatedCreate
   /** CreateKey's input without the claim tag. */
   readonly input: CreateKeyInput
+  /** The policy that is sent; null where KMS gives its default one. */
+  readonly policy: PolicyDocument | null
   /** The same for every run that asks for just this key. */
   readonly hash: string
 }
 
-export function creationIntent(wanted: ValidatedCreate, policyText: string | undefined): Intent {
+export function creationIntent(wanted: ValidatedCreate, policy: PolicyText | undefined): Intent {
   const tags = Object.entries(wanted.tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
   const input: CreateKeyInput = {
     KeySpec: wanted.keySpec,
     KeyUsage: wanted.keyUsage,
     Origin: wanted.origin,
-    MultiRegion: wanted.multiRegion,
+    ...(wanted.multiRegion ? { MultiRegion: true } : {}),
     ...(wanted.description === '' ? {} : { Description: wanted.description }),
     ...(wanted.customKeyStoreId === undefined ? {} : { CustomKeyStoreId: wanted.customKeyStoreId }),
     ...(wanted.xksKeyId === undefined ? {} : { XksKeyId: wanted.xksKeyId }),
-    ...(policyText === undefined ? {} : { Policy: policyText }),
+    ...(policy === undefined ? {} : { Policy: policy.text }),
     ...(tags.length === 0 ? {} : { Tags: tags }),
   }
-  return { wanted, input, hash: hashOf(wanted, input) }
+  return { wanted, input, policy: policy?.document ?? null, hash: hashOf(wanted, input) }
 }
 
 /** What the key gets after CreateKey. */
@@ -79,6 +83,8 @@ function hashOf(wanted: ValidatedCreate, input: CreateKeyInput): string {
   const { Policy, Tags, ...rest } = input ?? {}
   const asked = {
     ...rest,
+    // Not asked for is the same as said to be off.
+    MultiRegion: wanted.multiRegion === true,
     Policy: Policy === undefined ? null : (JSON.parse(Policy) as unknown),
     Tags: Object.fromEntries((Tags ?? []).map(({ TagKey, TagValue }) => [TagKey, TagValue])),
     ...wishOf(wanted),

@@ -15,7 +15,7 @@ import { type Searched, searchKey } from './search.js'
 
 /**
  * When a claim whose key is nowhere to be found certainly made none: AWS takes a request for five minutes
- * after the time in its signature (IAM User Guide, "Elements of an AWS API request signature"), clocks may
+ * after the time in its signature, which is no later than a minute after the claim (make-key.ts) (IAM User Guide, "Elements of an AWS API request signature"), clocks may
  * be five minutes apart, and lists show a key "in most cases" within seconds, sometimes minutes (Developer
  * Guide, programming-eventual-consistency).
  */
@@ -65,8 +65,10 @@ export async function outlookOfSearch(
 ): Promise<Outlook> {
   if (searched.key !== null) return outlookOn(session, claim, searched.key, searched.others)
   const { complete, why, end } = searched
-  if (complete && end === null && isSettled(claim, session.now())) return { kind: 'none' }
-  return { kind: 'unknown', why, end }
+  if (!complete || end !== null) return { kind: 'unknown', why, end }
+  if (isSettled(claim, session.now())) return { kind: 'none' }
+  const elsewhere = claim.accountId === UNKNOWN_ACCOUNT
+  return { kind: 'unknown', why: elsewhere ? 'it may be in another account' : null, end }
 }
 
 /** A key that this journal knows: one that is not found is not known everywhere yet, or was deleted. */

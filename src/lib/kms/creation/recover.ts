@@ -12,6 +12,7 @@ import { readAliases } from '../describe.js'
 import { isPendingDeletion } from '../metadata.js'
 import { findKey } from '../resolve.js'
 import { completeUnseen } from './complete.js'
+import { didNotFinish, requireAccount } from './conflicts.js'
 import { command } from './failures.js'
 import {
   CreationJournal,
@@ -49,7 +50,12 @@ type Found =
   | { readonly kind: 'surplus'; readonly key: KeyMetadata }
   /** It was a surplus key, and somebody named it. */
   | { readonly kind: 'adopted'; readonly key: KeyMetadata; readonly alias: string }
-  | (Extract<Outlook, { kind: 'key' }> & { readonly left: string | null })
+  | (Extract<Outlook, { kind: 'key' }> & {
+      /** Names that other keys have. */
+      readonly lacks: readonly string[]
+      /** The command that switches it off, where it is too late to do so unasked. */
+      readonly left: string | null
+    })
 
 /**
  * Plans finishing all creations of this account and Region that the journal knows and whose end it does not.
@@ -67,7 +73,9 @@ export async function planRecover(
   const accountId = identity?.accountId ?? UNKNOWN_ACCOUNT
   const journal = await CreationJournal.open(session, accountId, tools)
   const { open, unreadable } = await journal.list()
-  warnings.push(...unreadable, ...(await elsewhere(journal)))
+  const others = await journal.elsewhere()
+  if (identity === null) requireAccount(others, session.region)
+  warnings.push(...unreadable, ...others.map(didNotFinish))
   const look = await lookFor(session, open, scan)
   const hidden = unreadWords(look?.unread ?? [])
   if (hidden !== null) warnings.push(hidden)
@@ -109,13 +117,6 @@ function describeProspect({ open: { claim }, found: { kind } }: Prospect): strin
     unread: 'its key cannot be looked into',
   }
   return `claim ${claim.token} of ${name}: ${words[kind]}`
-}
-
-async function elsewhere(journal: CreationJournal): Promise<string[]> {
-  return (await journal.elsewhere()).map(({ accountId, region, claims }) => {
-    const what = claims.length === 1 ? 'one creation' : `${claims.length} creations`
-    return `${what} of account ${accountId} in ${region} did not finish: kmsctl recover --region ${region}`
-  })
 }
 
 /** One look at all keys, for every claim whose key is not known; null where none needs it. */
@@ -160,6 +161,7 @@ async function found(session: Session, open: OpenClaim, look: Look | null): Prom
   return {
     ...outlook,
     calls: calls.filter((call) => call !== late && !held.includes(call)),
+    lacks: held.flatMap((call) => (call.operation === 'CreateAlias' ? [nameIn(call)] : [])),
     left: late === undefined ? null : command(late, key.keyId),
   }
 }
@@ -178,8 +180,12 @@ function outlookIn(session: Session, claim: Claim, look: Look | null): Promise<O
 
 async function isAnothers(session: Session, key: KeyMetadata, call: Call): Promise<boolean> {
   if (call.operation !== 'CreateAlias') return false
-  const holder = await findKey(session, call.input.AliasName ?? '')
+  const holder = await findKey(session, nameIn(call))
   return holder !== null && holder.keyId !== key.keyId
+}
+
+function nameIn({ input }: Extract<Call, { operation: 'CreateAlias' }>): string {
+  return input.AliasName ?? ''
 }
 
 /** Does what can be done for one claim, and ends it where nothing is left to do. */
@@ -215,7 +221,8 @@ async function settle(
       return item(claim, 'surplus', keyId, otherName(keyId))
     }
     await entry.created(keyId)
-    const { key, calls, left, others } = known
+    const { key, calls, lacks, left, others } = known
+    warnings.push(...lacks.map((name) => `${name} is another key's: key ${keyId} goes without it`))
     warnings.push(...others.map((other) => alsoCarries(other, claim.token)))
     const completion = { session, key, wish: claim, tags: {}, calls, done: [], entry, warnings }
     await completeUnseen(completion)
@@ -262,7 +269,7 @@ function stopped(
   const left = open.length === 1 ? 'one creation' : `${open.length} creations`
   return new KmsctlError(error.code, `${error.message}; ${left} had not been finished by then`, {
     exitCode:
-      done.some(({ state }) => state === 'finished') && error.exitCode === EXIT.UNAVAILABLE
+      error.code !== 'Interrupted' && done.some(({ state }) => state === 'finished')
         ? EXIT.PARTIAL
         : error.exitCode,
     hints: ['go on with the rest: kmsctl recover', ...error.hints],

@@ -2,25 +2,24 @@
  * Finding a key by its claim tag. Nothing but a listing of all keys can: KMS has no search, and tells a
  * key's age only one by one. It is done after an unknown outcome, never before.
  */
-import { paginateListKeys } from '@aws-sdk/client-kms'
 import pMap from 'p-map'
 import { endsRun, errorCode, exitCodeOf, isNotFound } from '../../aws/errors.js'
+import { DEFAULT_CONCURRENCY } from '../../aws/pacing.js'
 import type { Session } from '../../aws/session.js'
 import { readWithin } from '../../aws/time-limit.js'
-import { EXIT, KmsctlError } from '../../errors.js'
+import { EXIT, type KmsctlError } from '../../errors.js'
 import type { KeyMetadata } from '../../results.js'
 import { readTags } from '../describe.js'
+import { entryPages } from '../inventory.js'
 import { readMetadata } from '../resolve.js'
 import { CLAIM_TAG } from '../rules/tags.js'
 
-/** Calls under way at once. */
-const CONCURRENCY = 16
-/** ListKeys' most. */
-const PAGE_SIZE = 1_000
 /** How far this machine's clock and KMS's may be apart: what is older is not looked into again. */
 const CLOCKS_APART_MS = 24 * 3600_000
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 10_000
+/** What is left of the run's limit for going on with the key, or for saying that there is none. */
+const LEFT_AFTER_MS = 2_000
 /** A look may take as long as this even when the time is nearly over. */
 const LONGEST_LOOK_MS = 30_000
 
@@ -50,7 +49,10 @@ export class KeySearch {
   async look(wants: (token: string) => boolean): Promise<Look> {
     const found = new Map<string, KeyMetadata[]>()
     const unread: string[] = []
-    const keyIds = (await this.listed()).filter((keyId) => !this.older.has(keyId))
+    const keyIds: string[] = []
+    for await (const page of entryPages(this.session)) {
+      for (const { id } of page) if (!this.older.has(id)) keyIds.push(id)
+    }
     const into = async (keyId: string) => {
       try {
         const key = await this.recentKey(keyId)
@@ -65,22 +67,10 @@ export class KeySearch {
         if (!isNotFound(error)) unread.push(keyId)
       }
     }
-    await pMap(keyIds, into, { concurrency: CONCURRENCY })
+    await pMap(keyIds, into, { concurrency: DEFAULT_CONCURRENCY })
     const age = ({ creationDate }: KeyMetadata) => creationDate ?? ''
     for (const keys of found.values()) keys.sort((a, b) => (age(a) < age(b) ? -1 : 1))
     return { found, unread }
-  }
-
-  private async listed(): Promise<string[]> {
-    const keyIds: string[] = []
-    const pages = paginateListKeys({ client: this.session.kms, pageSize: PAGE_SIZE }, {})
-    for await (const page of pages) {
-      if (page.Keys === undefined) {
-        throw new KmsctlError('BadResponse', 'the answer to ListKeys holds no list of keys')
-      }
-      for (const { KeyId } of page.Keys) if (KeyId !== undefined) keyIds.push(KeyId)
-    }
-    return keyIds
   }
 
   private async recentKey(keyId: string): Promise<KeyMetadata | null> {
@@ -95,6 +85,12 @@ export class KeySearch {
     this.recent.set(keyId, key)
     return key
   }
+}
+
+/** How long a key may be looked for: so many seconds, or what the run's own limit leaves of them. */
+export function settleSecondsOf(session: Session, seconds: number): number {
+  const left = ((session.remainingMs?.() ?? Number.POSITIVE_INFINITY) - LEFT_AFTER_MS) / 1000
+  return Math.max(0, Math.min(seconds, Math.floor(left)))
 }
 
 /** What a search for one claim's key came to. */

@@ -19,6 +19,9 @@ function days(n: number, what: string, { least, most }: { least: number; most: n
   return n
 }
 
+/** ScheduleKeyDeletion's default, and the longest there is. */
+export const DEFAULT_WINDOW_DAYS = 30
+
 /** The waiting period before a key is deleted, in days (ScheduleKeyDeletion: 7 to 30). */
 export function windowDays(n: number): number {
   return days(n, 'a waiting period', WINDOW)

@@ -21,6 +21,16 @@ export function parseTags(pairs: readonly string[]): Record<string, string> {
   return checkTags(parseTagPairs(pairs), { claimTag: false })
 }
 
+/**
+ * Words of a command line as KEYs and the tags to set on them: no KEY holds a `=`. Where no word does, the
+ * first is the KEY and the others are tags that lack theirs.
+ */
+export function splitTagWords(words: readonly string[]): { keys: string[]; tags: string[] } {
+  const first = words.findIndex((word) => word.includes('='))
+  const at = first < 0 ? Math.min(1, words.length) : first
+  return { keys: words.slice(0, at), tags: words.slice(at) }
+}
+
 /** `K=V` arguments as tags to look for: reserved ones (`aws:…`, the claim tag) are as good as others. */
 export function parseTagPairs(pairs: readonly string[]): Record<string, string> {
   const tags = new Map<string, string>()

@@ -1,5 +1,7 @@
 /** `--service NAME[=SOURCE_ARN]`, read and checked as far as the key's Region tells. */
+
 import { usageError } from '../../errors.js'
+import { nearest } from '../nearest.js'
 import { SERVICES } from './index.js'
 import type { ServiceEntry, ServiceUse, SourceKind } from './model.js'
 
@@ -31,8 +33,10 @@ export interface Place {
 export function serviceNamed(name: string): ServiceEntry {
   const entry = SERVICES.find((one) => one.name === name)
   if (entry !== undefined) return entry
+  const names = SERVICES.map((one) => one.name)
+  const near = nearest(name, names)
   throw usageError(
-    `service ${shown(name)} does not exist: choose one of ${SERVICES.map((one) => one.name).join(', ')}`,
+    `service ${shown(name)} does not exist: ${near === undefined ? '' : `did you mean ${near}? `}choose one of ${names.join(', ')}`,
     ['see what each is for: kmsctl policy services'],
   )
 }
