@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { aim } from '../../src/lib/cli/aim.js'
 import { preparedShell } from '../support/shell.js'
 
 /** Hints are "the exact command to run" (contract, section 5): they go where the run went. */
@@ -31,4 +32,11 @@ test('the command that cancels, before a deletion, goes there too', async () => 
   const type = await preparedShell()
   const { stderr } = await type('deletion schedule app --region us-east-1 --confirm {app}')
   expect(stderr).toContain(type.fill('kmsctl deletion cancel {app} --region us-east-1'))
+})
+
+test('a command that goes to a plain-http endpoint says that it may', () => {
+  const flags = { 'endpoint-url': 'http://kms.test', 'allow-insecure-endpoint': true }
+  expect(aim('kmsctl list', flags)).toBe(
+    'kmsctl list --endpoint-url http://kms.test --allow-insecure-endpoint',
+  )
 })

@@ -79,14 +79,14 @@ test('what became known since is added, and the end removes it all', async () =>
   const before = await claims.lastEnd()
   await claims.end(TOKEN)
   await claims.end(TOKEN)
-  expect(await claims.list()).toEqual({ claims: [], unreadable: [] })
+  expect(await claims.list()).toEqual({ claims: [], unreadable: [], unreadTokens: [] })
   expect(await readdir(folder)).toEqual(['ended'])
   expect(await claims.lastEnd()).not.toBe(before)
 })
 
 test('a journal that is not there holds no claims, and is not made by looking', async () => {
   const { open, folder } = journal()
-  expect(await open().claims.list()).toEqual({ claims: [], unreadable: [] })
+  expect(await open().claims.list()).toEqual({ claims: [], unreadable: [], unreadTokens: [] })
   await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
@@ -102,7 +102,7 @@ describe('files that are not what they should be (issue 6: told, and never a cra
     ['half a line', '{"kmsctl":"claim","format":1,"tok', 'damaged'],
     ['another document', '{"a":1}', 'no claim'],
     ['not an object', '[1]', 'no claim'],
-    ['of a newer kmsctl', '{"kmsctl":"claim","format":2}', 'newer kmsctl wrote it (format 2)'],
+    ['of a newer kmsctl', '{"kmsctl":"claim","format":2}', 'it is of a newer kmsctl (format 2)'],
     ['without its members', '{"kmsctl":"claim","format":1}', 'damaged'],
   ])('%s', async (_name, text, words) => {
     const { open, folder, file } = journal()
@@ -157,7 +157,7 @@ describe('files that are not what they should be (issue 6: told, and never a cra
     await mkdir(folder, { recursive: true })
     for (const name of ['lock', '.lock.1', 'x.json.1234.tmp'])
       await writeFile(join(folder, name), '')
-    expect(await open().claims.list()).toEqual({ claims: [], unreadable: [] })
+    expect(await open().claims.list()).toEqual({ claims: [], unreadable: [], unreadTokens: [] })
   })
 })
 

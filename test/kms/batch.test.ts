@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import { changeKeys } from '../../src/lib/kms/batch.js'
 import { planCancelDeletion, planScheduleDeletion } from '../../src/lib/kms/deletion.js'
+import { planDisable } from '../../src/lib/kms/switching.js'
 import { UNWATCHED } from '../../src/lib/kms/watch.js'
-import { apply, createdIn, withKey } from './support.js'
+import { apply, createdIn, denied, gate, intercept, withKey } from './support.js'
 
 test('how long the slowest operation takes is said once, after the account and before the question', async () => {
   const { session, keyId } = await withKey()
@@ -32,4 +33,28 @@ test('how long the slowest operation takes is said once, after the account and b
     { part: 'EnableKey', does: 'changes', region: 'us-east-1', keys: 2, perSecond: 2 },
     'Cancel the deletion of 2 keys? Really.',
   ])
+})
+
+test('a key that could not be changed is so by none of its names (contract, section 5)', async () => {
+  const { session, keyId } = await withKey({ aliases: ['app'] })
+  const alias = 'alias/app'
+  intercept(session, async (operation, send) => {
+    if (operation === 'DisableKey') throw denied('kms:DisableKey')
+    return send()
+  })
+  const { result, exitCode } = await changeKeys({
+    session,
+    keys: { kind: 'several', keys: [keyId, alias] },
+    planOne: (key) => planDisable(session, key),
+    doing: 'Disable',
+    gate: gate(),
+  })
+  const error = { code: 'AccessDeniedException', exitCode: 4 }
+  expect(result).toMatchObject({
+    results: [
+      { key: keyId, keyId, changed: false, error },
+      { key: alias, keyId, changed: false, error },
+    ],
+  })
+  expect(exitCode).toBe(4)
 })

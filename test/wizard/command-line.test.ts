@@ -31,6 +31,7 @@ const hostile = fc.oneof(
     '~',
     '#',
     '=',
+    '=ls',
     '!!',
   ),
   fc.constantFrom(
@@ -133,4 +134,9 @@ test('flags stand in the order in which people write them; what goes without say
   expect(shellLine(commandWords(flags))).toBe(
     "create --alias app --alias=-app --description 'a b' --spec RSA_2048 --usage SIGN_VERIFY --no-rotation --disabled --settle 5",
   )
+})
+
+test('no word begins with a bare `=`, which zsh would take for the name of a program', () => {
+  expect(shellLine(['--description', '=ls'])).toBe("--description '=ls'")
+  expect(shellLine(['--tag', 'a==b'])).toBe('--tag a==b')
 })

@@ -254,6 +254,30 @@ describe('the alias', () => {
   })
 })
 
+describe('services of the command line', () => {
+  test.each<[string, object, string]>([
+    ['no such service', { service: ['nosuch'] }, 'service nosuch does not exist'],
+    ['a service that needs another usage', { service: ['s3'], usage: 'SIGN_VERIFY' }, 'service s3'],
+    ['services of different keys', { service: ['s3', 'dnssec'] }, 'service dnssec cannot use this'],
+  ])('%s: told before anything is asked', async (_, given, message) => {
+    const { error, ids } = await wizard([], { given })
+    expect(error).toMatchObject({ code: 'Usage', exitCode: 2 })
+    expect((error as Error).message).toContain(message)
+    expect(ids).toEqual([])
+  })
+
+  test('one that needs a key of another kind than the usual one is waited for', async () => {
+    const answers: Said[] = [
+      ['kind', 'sign'],
+      ['spec', 'ECC_NIST_P256'],
+      ...NEWCOMER.slice(2),
+      CREATE,
+    ]
+    const run = await wizard(answers, { given: { service: ['dnssec'] } })
+    expect(agreedFlags(run)).toMatchObject({ service: ['dnssec'], spec: 'ECC_NIST_P256' })
+  })
+})
+
 describe('principals', () => {
   test.each([
     ['alice', 'principal "alice" is not complete'],

@@ -338,8 +338,36 @@ describe('the policy in the editor', () => {
     const back = await wizard([...way, ...edit, ...change('build'), CREATE], {
       over: { edit: async (text) => widened(text) },
     })
-    expect(agreedFlags(back)).toEqual({ alias: ['app'] })
+    expect(agreedFlags(back)).toEqual({ alias: ['app'], admin: ['user/alice'] })
     expect(back.agreed?.text).toBeUndefined()
+  })
+
+  test('given up, it leaves what still fits of the answers before it', async () => {
+    const way: Said[] = [...NEWCOMER.slice(0, 4), ['admin', 'user/alice'], ['user', ENTER]]
+    const answers: Said[] = [
+      ...way,
+      ...change('guardrails'),
+      ['guardrails', 'yes'],
+      ...change('service'),
+      ['service', 'dynamodb'],
+      ...change('policy'),
+      ['policy-file', ENTER],
+      ...change('disabled'),
+      ['disabled', 'yes'],
+      ...change('kind'),
+      ['kind', 'mac'],
+      ['spec', ENTER],
+      ...change('build'),
+      CREATE,
+    ]
+    const run = await wizard(answers, { over: { edit: async (text) => widened(text) } })
+    expect(agreedFlags(run)).toEqual({
+      alias: ['app'],
+      spec: 'HMAC_256',
+      admin: ['user/alice'],
+      disabled: true,
+    })
+    expect(run.text).toContain('note: dynamodb is dropped')
   })
 
   test('one that locks out cannot be created, and the review says so before Enter', async () => {

@@ -6,6 +6,7 @@ interface TargetFlags {
   readonly profile?: string | undefined
   readonly region?: string | undefined
   readonly 'endpoint-url'?: string | undefined
+  readonly 'allow-insecure-endpoint'?: boolean | undefined
 }
 
 /**
@@ -39,6 +40,8 @@ export function targetFlags(
     const value = values[flag]
     if (value !== undefined) words.push([`--${flag}`, asWord(value)])
   }
+  // Without it, the same endpoint is refused.
+  if (flags['allow-insecure-endpoint'] === true) words.push(['--allow-insecure-endpoint'])
   return words
 }
 

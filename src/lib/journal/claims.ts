@@ -54,6 +54,8 @@ export interface ClaimList {
   readonly claims: Claim[]
   /** Files that cannot be read, with what is wrong with each. */
   readonly unreadable: string[]
+  /** The tokens that those files are named after. */
+  readonly unreadTokens: string[]
 }
 
 /** The claims of one account and Region. */
@@ -68,6 +70,7 @@ export class Claims {
   async list(): Promise<ClaimList> {
     const claims: Claim[] = []
     const unreadable: string[] = []
+    const unreadTokens: string[] = []
     for (const name of await this.names()) {
       const token = name.slice(0, -SUFFIX.length)
       try {
@@ -75,10 +78,11 @@ export class Claims {
         if (claim !== null) claims.push(claim)
       } catch (error) {
         unreadable.push(`${this.files.folder}/${name}: ${words(error)}`)
+        if (TOKEN.test(token)) unreadTokens.push(token)
       }
     }
     claims.sort((a, b) => a.begunAt.getTime() - b.begunAt.getTime())
-    return { claims, unreadable }
+    return { claims, unreadable, unreadTokens }
   }
 
   /** Whether the process that works on a claim still does, as far as can be told. */
@@ -181,6 +185,7 @@ export class Claims {
 }
 
 const SUFFIX = '.json'
+const TOKEN = /^[0-9a-f]{32}$/
 
 interface FirstLine extends NewClaim {
   readonly kmsctl: 'claim'
@@ -196,7 +201,7 @@ function journalError(done: 'read' | 'written', error: unknown): KmsctlError {
   return new KmsctlError('Journal', `the journal cannot be ${done}: ${words(error)}`, {
     hints: [
       'mend that, for the journal is what finds a key again whose creation was cut off',
-      'or add --no-journal: the claim token is then printed instead',
+      'or create with --no-journal: the claim token is then printed instead',
     ],
     cause: error,
   })
@@ -215,7 +220,7 @@ function parseClaim(token: string, text: string): Claim {
   if (first.kmsctl !== 'claim' || typeof first.format !== 'number') {
     throw new Error('it is no claim of kmsctl')
   }
-  if (first.format > FORMAT) throw new Error(`a newer kmsctl wrote it (format ${first.format})`)
+  if (first.format > FORMAT) throw new Error(`it is of a newer kmsctl (format ${first.format})`)
   if (!isFirstLine(first) || first.token !== token) throw new Error('it is damaged')
   const { accountId, region, tagged, inputHash, aliases, rotation, disabled } = first
   const known = rest.map(object).filter((line) => line !== undefined)
@@ -249,7 +254,7 @@ function isFirstLine(line: Members): line is Members & FirstLine {
   const { token, tagged, accountId, region, inputHash, aliases, rotation, disabled } = line
   const { enabled, periodInDays } = (rotation ?? {}) as Partial<Wish['rotation']>
   return (
-    matches(token, /^[0-9a-f]{32}$/) &&
+    matches(token, TOKEN) &&
     typeof tagged === 'boolean' &&
     matches(accountId, /^(\d{12}|unknown)$/) &&
     matches(region, /^([a-z]+-){2,3}\d+$/) &&

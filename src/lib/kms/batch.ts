@@ -230,10 +230,26 @@ interface Settled {
   readonly said: readonly string[]
 }
 
-/** Changes the planned keys one by one, for as long as the credentials hold. */
+/**
+ * Changes the planned keys one by one, for as long as the credentials hold. A key that comes again by another name is
+ * so already only where its change succeeded.
+ */
 function settler(): (planned: Planned) => Promise<Settled> {
   let refused: KmsctlError | undefined
+  const firsts = new Map<string, Promise<Settled>>()
   return async (planned) => {
+    const arn = planned.plan?.arn
+    const first = arn === undefined ? undefined : firsts.get(arn)
+    if (first !== undefined) {
+      const { item } = await first
+      if (item.error !== null) return { item: { ...item, key: planned.text }, said: [] }
+    }
+    const settling = settleOne(planned)
+    if (arn !== undefined && first === undefined) firsts.set(arn, settling)
+    return settling
+  }
+
+  async function settleOne(planned: Planned): Promise<Settled> {
     const { text, plan, error } = planned
     if (plan === null) return failed(planned, error)
     if (plan.calls.length === 0) return settled(planned, false, plan.warnings)

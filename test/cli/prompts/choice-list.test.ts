@@ -68,6 +68,22 @@ describe('what is typed', () => {
     expect(list.active).toBeUndefined()
   })
 
+  test('a few characters within a key’s ID are chance, and never point at another key', () => {
+    const ids = ['7f0fecb0-7985-4c49-8d3b-a9cfd12c446c', 'mrk-5ac8db1277fd4ec3a1f34bb7c1c2a812']
+    const named = ids.map((value): Choice => ({ value, label: 'alias/app', hint: 'Enabled' }))
+    const list = new ChoiceList([...named, choice('key12')])
+    const found = (typed: string) => {
+      list.narrow(typed)
+      return values(list.matches)
+    }
+    expect(found('12')).toEqual(['key12'])
+    expect(found('7f')).toEqual([ids[0]])
+    expect(found('5ac')).toEqual([ids[1]])
+    expect(found('mrk-5')).toEqual([ids[1]])
+    expect(found('D12C44')).toEqual([ids[0]])
+    expect(found(ids[1] as string)).toEqual([ids[1]])
+  })
+
   test('narrows what comes later too, and what is pointed at stays', () => {
     const list = new ChoiceList(FRUIT)
     list.narrow('an')

@@ -5,6 +5,7 @@ import {
   type FaultyCall,
   FaultySandbox,
 } from '../../../src/lib/sandbox/faults/index.js'
+import { isOneOf, LOSSES } from '../../../src/lib/sandbox/faults/kinds.js'
 import { Sandbox } from '../../../src/lib/sandbox/index.js'
 import { StateStore } from '../../../src/lib/sandbox/state-store.js'
 import { MemoryStorage } from '../../../src/lib/sandbox/storage.js'
@@ -26,7 +27,7 @@ export interface Outcome {
   /** What the harness itself found: output that is no JSON, or not under its schema. */
   readonly problem: string | null
   readonly elapsedMs: number
-  /** From the last answer to a change until the end; null where no change was answered. */
+  /** From the last answer to a change until the end; null where it was none that says that AWS took it. */
   readonly afterLastChangeMs: number | null
   /** The requests that arrived, in their order. */
   readonly calls: readonly FaultyCall[]
@@ -140,9 +141,12 @@ export class Bench {
               async handle(request) {
                 const number = kms.calls.length
                 const delivery = await kms.handle(request)
-                if (!isRead(kms.calls[number]?.operation ?? '')) {
+                const { operation = '', rule } = kms.calls[number] ?? {}
+                if (!isRead(operation)) {
                   steps.push(await inventoryOf(sandbox))
-                  answeredAt = 'lost' in delivery ? null : Date.now()
+                  // What else comes is looked into first: what was lost, and whose a name is that is taken.
+                  const took = 'status' in delivery && delivery.status === 200
+                  answeredAt = took && !isOneOf(LOSSES, rule?.fault) ? Date.now() : null
                 }
                 return delivery
               },

@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { KmsctlError } from '../../../src/lib/errors.js'
 import { carryOut } from '../../../src/lib/kms/change.js'
 import { planCreate } from '../../../src/lib/kms/create.js'
+import { planRecover, recoveryExitCode } from '../../../src/lib/kms/creation/recover.js'
 import type { DryRun } from '../../../src/lib/results.js'
-import { awsError, gate, request, reset } from '../support.js'
+import { apply, awsError, gate, request, reset } from '../support.js'
 import { Account, type Around, exitCodeOf, KILL, killAt } from './runners.js'
 
 const claimsOf = (account: Account, accountId = '000000000000', home?: string) =>
@@ -239,6 +240,14 @@ describe('an earlier creation of the same name', () => {
     const ended = await account.create()
     if (ended.how !== 'done') expect.fail()
     expect(ended.result.warnings).toEqual([expect.stringContaining('it is damaged')])
+    // There may be a key of it, which its token finds.
+    const recovery = await apply(
+      planRecover(await account.session(), { scan: false }, account.tools()),
+    )
+    const token = '1'.repeat(32)
+    const next = `kmsctl list --tag kmsctl:claim=${token} --region us-east-1`
+    expect(recovery.claims).toMatchObject([{ token, keyId: null, state: 'unknown', next }])
+    expect(recoveryExitCode(recovery)).toBe(8)
   })
 
   test('whose key was given up since: another one is made', async () => {
@@ -325,6 +334,13 @@ describe('where STS cannot be asked', () => {
     )
     await expect(plan.apply()).rejects.toMatchObject({ exitCode: 7 })
     tools.processes.kill()
+    expect(filesIn(claimsOf(account, 'unknown'))).toHaveLength(1)
+    // To another account its key is not there, which is no sign that it was deleted.
+    const other = new Account()
+    other.pass(24 * 3600_000)
+    const elsewhere = { ...(await other.session()), memory: async () => account.memoryOf() }
+    const recovery = await apply(planRecover(elsewhere, { scan: false }, account.tools()))
+    expect(recovery.claims).toMatchObject([{ state: 'unknown' }])
     expect(filesIn(claimsOf(account, 'unknown'))).toHaveLength(1)
     expect(exitCodeOf(await account.create())).toBe(0)
     expect(await account.keys()).toHaveLength(1)

@@ -91,6 +91,16 @@ describe('what it makes of a claim', () => {
     expect(recoveryExitCode(result)).toBe(7)
   })
 
+  test('where keys may not be listed, one that is known is finished all the same', async () => {
+    const { account, keyId } = await cutOff()
+    account.pass(1_000)
+    await account.create({ aliases: ['second'] }, killBefore('CreateKey'))
+    const result = await recovered(account, deny('ListKeys'))
+    expect(result.claims).toMatchObject([{ keyId, state: 'finished' }, { state: 'unknown' }])
+    expect(result.warnings.join()).toContain('kms:ListKeys')
+    expect(recoveryExitCode(result)).toBe(8)
+  })
+
   test('unknown: 8; a quarter of an hour later there certainly is none', async () => {
     const { account } = await cutOff('CreateKey')
     const result = await recovered(account)
@@ -316,6 +326,49 @@ describe('--adopt', () => {
     const plan = await planAdopt(await account.session(), keyId, 'mine', account.tools())
     await carryOut(plan, gate())
     expect((await recovered(account)).claims).toEqual([])
+  })
+
+  test('a claim of another key stays, whose tag was copied', async () => {
+    const { account, keyId, token } = await cutOff()
+    await account.create({ aliases: ['copied'], claimTag: false }, undefined, 'two')
+    const copy = (await account.keys()).find(({ claim }) => claim === null)?.keyId ?? ''
+    const session = await account.session()
+    const Tags = [{ TagKey: 'kmsctl:claim', TagValue: token }]
+    await session.kms.send(new TagResourceCommand({ KeyId: copy, Tags }))
+    await carryOut(await planAdopt(session, copy, 'mine', account.tools()), gate())
+    expect((await recovered(account)).claims).toMatchObject([{ keyId, state: 'finished' }])
+  })
+
+  test('a claim that a run works on stays', async () => {
+    const account = new Account()
+    await account.create({}, async (operation, _number, send) => {
+      if (operation !== 'EnableKeyRotation') return send()
+      const [key] = await account.keys()
+      const plan = await planAdopt(
+        await account.session(),
+        key?.keyId ?? '',
+        'mine',
+        account.tools(),
+      )
+      await carryOut(plan, gate())
+      expect((await recovered(account)).claims).toMatchObject([{ state: 'running' }])
+      throw KILL
+    })
+    expect((await recovered(account)).claims).toMatchObject([{ state: 'finished' }])
+  })
+
+  test('a journal that cannot be told is a warning: the key has its name', async () => {
+    const { account, keyId } = await cutOff()
+    const plan = await planAdopt(
+      { ...(await account.session()), memory: () => Promise.reject(new Error('no such place')) },
+      keyId,
+      'mine',
+      account.tools(),
+    )
+    expect(await carryOut(plan, gate())).toMatchObject({
+      claims: [{ keyId, alias: 'alias/mine', state: 'adopted' }],
+      warnings: [expect.stringContaining('no such place')],
+    })
   })
 
   test.each([

@@ -103,6 +103,19 @@ function wordsOf(typed: string): string[] {
 }
 
 function matches({ value, label, hint = '' }: Choice, words: readonly string[]): boolean {
-  const text = `${label} ${value} ${hint}`.toLowerCase()
-  return words.every((word) => text.includes(word))
+  const told = wordsOf(`${label} ${value} ${hint}`)
+  return words.every((word) => told.some((one) => contains(one, word)))
+}
+
+const KEY_ID = /^(?:mrk-)?[0-9a-f-]{32,36}$/
+/** From so many characters on, no ID holds them by chance. */
+const RARE = 6
+
+/**
+ * A few characters stand in many an ID by chance, and would point at another key than the one of that name: such
+ * ones have to be at its beginning.
+ */
+function contains(told: string, word: string): boolean {
+  if (word.length >= RARE || !KEY_ID.test(told)) return told.includes(word)
+  return told.startsWith(word) || told.startsWith(`mrk-${word}`)
 }

@@ -1,5 +1,6 @@
 /** `recover --adopt`: a name for a key whose claim this journal does not know. */
 import { ListGrantsCommand } from '@aws-sdk/client-kms'
+import { explain } from '../../aws/errors.js'
 import type { Session } from '../../aws/session.js'
 import { KmsctlError, usageError } from '../../errors.js'
 import type { PolicyDocument } from '../../policy/document.js'
@@ -68,7 +69,10 @@ export async function planAdopt(
       })
       warnings.push(...(await readBack(session, async () => (await shows(session, one)) === true)))
     }
-    await endClaim(session, accountId, token, tools)
+    await endClaim(session, key, token, tools).catch((error) => {
+      // The key has its name: what the journal cannot be told is no reason to say otherwise.
+      warnings.push(explain(error).message)
+    })
     return { claims: [{ token, keyId, alias, state: 'adopted', next: null }], warnings }
   }
   return {
@@ -92,14 +96,20 @@ async function evidenceOf(session: Session, key: KeyMetadata): Promise<AdoptionE
   return { key, policy, grants, more: Truncated }
 }
 
-/** Where this journal knows the claim after all, it has its ending now. */
+/**
+ * Where this journal knows the claim after all, it has its ending now; not while a run works on it, nor where its key
+ * is another one, which the tag was copied from.
+ */
 async function endClaim(
   session: Session,
-  accountId: string,
+  { accountId, keyId }: KeyMetadata,
   token: string,
   tools: MachineTools,
 ): Promise<void> {
   const journal = await CreationJournal.open(session, accountId, tools)
   const { open } = await journal.list()
-  for (const { claim, home } of open) if (claim.token === token) await home.end(token)
+  for (const { claim, home } of open) {
+    if (claim.token !== token || (claim.keyId !== null && claim.keyId !== keyId)) continue
+    if (!(await home.isHeld(claim))) await home.end(token)
+  }
 }

@@ -26,6 +26,8 @@ export interface OpenClaims {
   readonly open: readonly OpenClaim[]
   /** Warnings of files that cannot be read. */
   readonly unreadable: readonly string[]
+  /** The tokens of claims in such files. */
+  readonly unreadTokens: readonly string[]
 }
 
 /** How many claims there are in an account and Region. */
@@ -70,6 +72,7 @@ export class CreationJournal {
     const unreadable = lists.flatMap((list) => list.unreadable)
     return {
       open,
+      unreadTokens: lists.flatMap((list) => list.unreadTokens),
       unreadable: unreadable.map((words) => `a file of the journal cannot be read: ${words}`),
     }
   }

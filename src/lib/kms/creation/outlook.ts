@@ -85,10 +85,10 @@ async function outlookOfKey(
     } catch (error) {
       if (!isNotFound(error)) throw error
     }
-    const age = session.now().getTime() - claim.begunAt.getTime()
-    if (age >= CERTAIN_AFTER_MS) return { kind: 'given up', keyId }
+    if (isSettled(claim, session.now())) return { kind: 'given up', keyId }
     if (waited >= settleMs) {
-      return { kind: 'unknown', why: `key ${keyId} is not found yet`, end: null }
+      const elsewhere = claim.accountId === UNKNOWN_ACCOUNT ? ': it may be in another account' : ''
+      return { kind: 'unknown', why: `key ${keyId} is not found yet${elsewhere}`, end: null }
     }
     await session.sleep(wait)
     waited += wait

@@ -1,5 +1,5 @@
 /** `recover`: what has become of creations that did not finish, and finishing them. */
-import { endsRun, explain } from '../../aws/errors.js'
+import { endsRun, errorCode, explain } from '../../aws/errors.js'
 import type { Session } from '../../aws/session.js'
 import { EXIT, type ExitCode, KmsctlError } from '../../errors.js'
 import type { Claim } from '../../journal/claims.js'
@@ -11,6 +11,7 @@ import type { Plan } from '../change.js'
 import { readAliases } from '../describe.js'
 import { isPendingDeletion } from '../metadata.js'
 import { findKey } from '../resolve.js'
+import { CLAIM_TAG } from '../rules/tags.js'
 import { completeUnseen } from './complete.js'
 import { didNotFinish, requireAccount } from './conflicts.js'
 import { command } from './failures.js'
@@ -72,11 +73,17 @@ export async function planRecover(
   const { identity } = await callerIfReachable(session)
   const accountId = identity?.accountId ?? UNKNOWN_ACCOUNT
   const journal = await CreationJournal.open(session, accountId, tools)
-  const { open, unreadable } = await journal.list()
+  const { open, unreadable, unreadTokens } = await journal.list()
   const others = await journal.elsewhere()
   if (identity === null) requireAccount(others, session.region)
   warnings.push(...unreadable, ...others.map(didNotFinish))
-  const look = await lookFor(session, open, scan)
+  const look = await lookFor(session, open, scan).catch((error) => {
+    // A claim whose key is known needs no list of keys.
+    const known = open.some(({ claim }) => claim.keyId !== null)
+    if (scan || !known || errorCode(error) !== 'AccessDeniedException') throw error
+    warnings.push(explain(error).message)
+    return null
+  })
   const hidden = unreadWords(look?.unread ?? [])
   if (hidden !== null) warnings.push(hidden)
   const prospects: Prospect[] = []
@@ -84,6 +91,7 @@ export async function planRecover(
     prospects.push({ open: one, found: await foundOrUnread(session, one, look) })
   }
   const unnamed = scan && look !== null ? await unnamedKeys(session, open, look) : []
+  const unread = unreadTokens.map((token) => unreadClaim(token, session))
   const calls = prospects.flatMap((one) => (one.found.kind === 'key' ? one.found.calls : []))
   const apply = async (): Promise<Recovery> => {
     const claims: RecoveredClaim[] = []
@@ -95,7 +103,7 @@ export async function planRecover(
         throw stopped(error, claims, prospects.slice(index))
       }
     }
-    return { claims: [...claims, ...unnamed], warnings }
+    return { claims: [...claims, ...unread, ...unnamed], warnings }
   }
   return {
     ...{ accountId, region: session.region, calls, unchanged: apply, apply },
@@ -247,6 +255,12 @@ function item(
   next: string | null,
 ): RecoveredClaim {
   return { token, keyId, alias: aliases[0] ?? null, state, next }
+}
+
+/** What a claim in a file that cannot be read has come to: its token, the file's name, finds the key. */
+function unreadClaim(token: string, { region }: Session): RecoveredClaim {
+  const next = `kmsctl list --tag ${CLAIM_TAG}=${token} --region ${region}`
+  return { token, keyId: null, alias: null, state: 'unknown', next }
 }
 
 function nextOf({ region }: Session, claim: Claim, { kind }: Found): string | null {

@@ -13,6 +13,7 @@ import {
   problemIn,
   problemOf,
   withFlags,
+  withOwnPolicy,
 } from './draft.js'
 import { dashAt, PRINCIPALS_HELP, principalsStep, words } from './way.js'
 
@@ -278,23 +279,8 @@ function policyFileStep(keep: Keep): Step<Draft> {
       default: fileNameFor(draft),
       check: (typed) => keep(asPath(typed), draft),
     }),
-    take: (draft, typed) => ({
-      ...withFlags(draft, { ...NO_WISHES, policy: asPath(typed) }),
-      policyText: draft.edited,
-      edited: undefined,
-    }),
+    take: (draft, typed) => withOwnPolicy(draft, asPath(typed)),
   }
-}
-
-/** What `--policy` excludes. */
-const NO_WISHES = {
-  admin: undefined,
-  user: undefined,
-  'grant-user': undefined,
-  account: undefined,
-  service: undefined,
-  'no-admin-delete': undefined,
-  guardrails: undefined,
 }
 
 function fileNameFor({ flags }: Draft): string {

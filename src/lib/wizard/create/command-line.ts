@@ -50,7 +50,8 @@ function flagWords(name: string, value: unknown): string[] {
 }
 
 function shellWord(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  // zsh reads a word that begins with `=` as the name of a program, and puts its path in place of it.
+  if (/^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word)) return word
   if (escapeText(word) === word) return `'${word.replaceAll("'", "'\\''")}'`
   const bytes = [...word].map((character) => {
     if (character === "'" || character === '\\') return `\\${character}`

@@ -27,6 +27,8 @@ export interface Draft {
   readonly policyText?: string | undefined
   /** A text that was edited and has no file yet. */
   readonly edited?: string | undefined
+  /** The answers that an edited policy took the place of. */
+  readonly built?: CreateFlags | undefined
   /** The service whose resource is asked for. */
   readonly service?: string | undefined
   /** What the last answer made unfit, in words. */
@@ -154,6 +156,40 @@ export function fitting(draft: Draft, { region }: Place): Draft {
     )
   }
   return { ...draft, flags: tidy({ ...flags, ...without }), dropped }
+}
+
+/** What `--policy` excludes. */
+const NO_WISHES: CreateFlags = {
+  admin: undefined,
+  user: undefined,
+  'grant-user': undefined,
+  account: undefined,
+  service: undefined,
+  'no-admin-delete': undefined,
+  guardrails: undefined,
+}
+
+/** The draft with the policy that was edited, which takes the place of what was answered. */
+export function withOwnPolicy(draft: Draft, path: string): Draft {
+  return {
+    ...withFlags(draft, { ...NO_WISHES, policy: path }),
+    policyText: draft.edited,
+    edited: undefined,
+    built: draft.flags.policy === undefined ? wishesIn(draft.flags) : draft.built,
+  }
+}
+
+/** The draft with a policy built from what was answered before it was edited. */
+export function builtAgain(draft: Draft, place: Place): Draft {
+  // They deny disabling a new key, and that was answered last.
+  const guardrails = draft.flags.disabled === true ? undefined : draft.built?.guardrails
+  const rest: Draft = { ...draft, policyText: undefined, edited: undefined, built: undefined }
+  return fitting(withFlags(rest, { ...draft.built, guardrails, policy: undefined }), place)
+}
+
+function wishesIn(flags: CreateFlags): CreateFlags {
+  const wished = Object.entries(flags).filter(([name]) => name in NO_WISHES)
+  return Object.fromEntries(wished)
 }
 
 /** The draft without a limit on administrators where there are none. */

@@ -3,6 +3,7 @@ import { KmsctlError } from '../../errors.js'
 import type { CreateFlags } from '../../kms/rules/create-flags.js'
 import { keySpecFacts } from '../../kms/rules/key-spec.js'
 import { policyText } from '../../policy/document.js'
+import { SERVICES } from '../../policy/services/index.js'
 import { escapeText, harmless } from '../../views/escape.js'
 import { wrap } from '../../views/layout.js'
 import { reviewView } from '../../views/review.js'
@@ -10,7 +11,7 @@ import type { Ui } from '../../views/style.js'
 import { type Interview, MENU, REVIEW, Script } from '../interview.js'
 import { type Asker, BACK, type Question } from '../question.js'
 import { stepsBeside } from './beside.js'
-import { type Draft, draftOf, finalFlags, type Place, withFlags } from './draft.js'
+import { builtAgain, type Draft, draftOf, finalFlags, type Place, withFlags } from './draft.js'
 import { specsOfUsage } from './kinds.js'
 import {
   CREATE,
@@ -72,14 +73,18 @@ export async function createByQuestions<P>(
 
 /** What was given, with answers that go with it in place of those that are still to come. */
 function completed(given: CreateFlags, { region }: Place): CreateFlags {
-  const { alias = [], spec, usage, admin = [], policy } = given
+  const { alias = [], spec, usage, admin = [], policy, service: [service = ''] = [] } = given
+  const need = SERVICES.find(({ name }) => name === service.split('=')[0])?.key
   const facts = keySpecFacts(spec ?? 'SYMMETRIC_DEFAULT')
   return {
     ...given,
     ...(alias.length === 0 ? { 'no-alias': true } : {}),
     ...(usage === undefined && facts !== undefined ? { usage: facts.usages[0] } : {}),
     ...(spec === undefined && usage !== undefined ? { spec: specsOfUsage(usage, region)[0] } : {}),
-    ...(spec === undefined ? { service: undefined } : {}),
+    // A service leaves no choice.
+    ...(spec === undefined && need !== undefined && need.keyUsage === (usage ?? need.keyUsage)
+      ? { spec: need.keySpec, usage: need.keyUsage }
+      : {}),
     ...(admin.length === 0 && policy === undefined ? { 'no-admin-delete': undefined } : {}),
   }
 }
@@ -118,7 +123,8 @@ class CreateWizard<P> {
     for (;;) {
       const { at, state } = interview
       if (at === 'policy') interview = await this.edit(interview)
-      else if (at === 'build') interview = script.done(interview, withoutPolicy(state))
+      else if (at === 'build')
+        interview = script.done(interview, this.noted(builtAgain(state, world.place)))
       else if (at !== REVIEW) interview = await this.step(interview)
       else {
         const answer = await this.review(interview)
@@ -134,11 +140,14 @@ class CreateWizard<P> {
     const { at, state } = interview
     const question = at === MENU ? this.menu(state) : this.script.step(at).question(state)
     const next = this.script.next(interview, await this.ask(question, interview))
-    if (next.state !== state) {
-      for (const words of next.state.dropped)
-        this.asker.show(wrap(escapeText(`note: ${words}`), '', this.world.ui()).join('\n'))
-    }
+    if (next.state !== state) this.noted(next.state)
     return next
+  }
+
+  private noted(draft: Draft): Draft {
+    for (const words of draft.dropped)
+      this.asker.show(wrap(escapeText(`note: ${words}`), '', this.world.ui()).join('\n'))
+    return draft
   }
 
   private ask(question: Question, { trail }: Interview<Draft>) {
@@ -220,8 +229,4 @@ class CreateWizard<P> {
     if (!(error instanceof KmsctlError) || !MENDABLE.includes(error.code)) throw error
     this.world.tell(error)
   }
-}
-
-function withoutPolicy(draft: Draft): Draft {
-  return { ...withFlags(draft, { policy: undefined }), policyText: undefined, edited: undefined }
 }
