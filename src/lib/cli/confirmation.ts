@@ -1,26 +1,8 @@
 import { KmsctlError } from '../errors.js'
-import type { PlannedItem } from '../results.js'
+import type { Confirmation } from '../results.js'
 import { escapeText, harmless } from '../views/escape.js'
 import type { Ui } from '../views/style.js'
 import type { Prompter } from './prompter.js'
-
-/** A question that must be answered before a change (contract, section 6.3). */
-export type Confirmation =
-  | {
-      readonly kind: 'yes'
-      readonly question: string
-      /** What would become of each of several keys, shown to whoever is asked. */
-      readonly preview?: readonly PlannedItem[]
-    }
-  | {
-      readonly kind: 'typed'
-      /** What is about to happen, shown before the question. */
-      readonly question: string
-      /** What a person has to type: the alias, or the ID where there is none. */
-      readonly expected: string
-      /** What `--confirm` has to name: the key's ID. */
-      readonly keyId: string
-    }
 
 export interface GateFlags {
   readonly 'dry-run'?: boolean | undefined

@@ -3,33 +3,18 @@ import type { Session } from '../aws/session.js'
 import { readWithin } from '../aws/time-limit.js'
 import type {
   Change,
+  Confirmation,
   DryRun,
   Key,
   KeyMetadata,
   NewKeyPrice,
   PlannedCall,
-  PlannedItem,
 } from '../results.js'
 import { type Call, endedAfter, failedAfter, names } from './calls.js'
 import { type Delivery, deliver } from './deliver.js'
 import { describeParts, unreadKey } from './describe.js'
 import { readBack } from './read-back.js'
 import { readMetadata } from './resolve.js'
-
-/** A question that must be answered before a change (contract 6.3). */
-export type Confirmation =
-  | {
-      readonly kind: 'yes'
-      readonly question: string
-      /** Shown before the question, where it is about several keys. */
-      readonly preview?: readonly PlannedItem[]
-    }
-  | {
-      readonly kind: 'typed'
-      readonly question: string
-      readonly expected: string
-      readonly keyId: string
-    }
 
 /** The terminal's part of a change, brought by the command. */
 export interface Gate {
