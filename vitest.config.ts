@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/interop/**'],
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/run/build.ts'],
     sequence: { shuffle: true },
     testTimeout: 30_000,
     pool: 'forks',

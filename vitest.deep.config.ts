@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.deep.ts'],
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/run/build.ts'],
     sequence: { shuffle: true },
     testTimeout: 3_600_000,
     // A folder for each of thousands of runs is removed at the end.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
-import { authority } from '../test/support/certificates.js'
+import { authority } from '../test/support/network/certificates.js'
 import { ACCOUNT, MemoryKms, Refusal } from './kms.js'
 
 /**

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CHOOSING, KEY_PARTS, PERMISSIONS, ROLES } from '../src/lib/kms/permissions.ts'
+import { CHOOSING, KEY_PARTS, PERMISSIONS, ROLES } from './permissions/table.ts'
 
 /**
  * Writes docs/permissions.md and the policies in docs/policies from the table in
- * src/lib/kms/permissions.ts and AWS's facts in test/kms/truth/actions.csv. `--check` writes nothing and
+ * scripts/permissions/table.ts and AWS's facts in test/kms/truth/actions.csv. `--check` writes nothing and
  * fails where a file is not what would be written.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core'
-import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
+import { type Invocation, KmsctlCommand } from '../lib/cli/command/kmsctl-command.js'
 import { completionScript, SHELLS, type Shell } from '../lib/completion/scripts.js'
 import type { CompletionScript } from '../lib/results.js'
 

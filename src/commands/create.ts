@@ -1,16 +1,16 @@
-import type { Context } from '../lib/cli/context.js'
-import { CREATE_FLAGS, flagsOfKey } from '../lib/cli/create-flags.js'
-import { ALLOW_FLAG, AWS_FLAGS, CHANGE_FLAGS, YES_FLAG } from '../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
+import type { Context } from '../lib/cli/command/context.js'
+import { type Invocation, KmsctlCommand } from '../lib/cli/command/kmsctl-command.js'
+import { CREATE_FLAGS, flagsOfKey } from '../lib/cli/flags/create-flags.js'
+import { ALLOW_FLAG, AWS_FLAGS, CHANGE_FLAGS, YES_FLAG } from '../lib/cli/flags/flags.js'
 import { KmsctlError } from '../lib/errors.js'
-import { carryOut } from '../lib/kms/change.js'
-import { planCreate } from '../lib/kms/create.js'
-import { createRequest } from '../lib/kms/create-request.js'
+import { carryOut } from '../lib/kms/change/plan.js'
+import { planCreate } from '../lib/kms/create/plan.js'
+import { createRequest } from '../lib/kms/create/request.js'
 import { lacksAnswers } from '../lib/kms/rules/create-flags.js'
-import { parsePolicy } from '../lib/policy/document.js'
+import { parsePolicy } from '../lib/policy/document/document.js'
 import type { Change, DryRun } from '../lib/results.js'
 import { createdView } from '../lib/views/key.js'
-import type { Ui } from '../lib/views/style.js'
+import type { Ui } from '../lib/views/text/style.js'
 
 export default class Create extends KmsctlCommand<typeof Create, Change> {
   static override summary = 'Create a key with its alias, policy, rotation and tags.'
@@ -41,7 +41,7 @@ export default class Create extends KmsctlCommand<typeof Create, Change> {
     if (!asks) return carryOut(await planCreate(session, createRequest(flags, text), { say }), gate)
     const [{ createByQuestions }, { createQueries }] = await Promise.all([
       import('../lib/wizard/create/wizard.js'),
-      import('../lib/kms/create-examine.js'),
+      import('../lib/kms/create/preview.js'),
     ])
     const world = {
       ...context.wizardTools,

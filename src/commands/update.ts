@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core'
-import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG } from '../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
-import { carryOut } from '../lib/kms/change.js'
-import { planUpdateDescription } from '../lib/kms/description.js'
+import { type Invocation, KmsctlCommand } from '../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG } from '../lib/cli/flags/flags.js'
+import { carryOut } from '../lib/kms/change/plan.js'
 import { description } from '../lib/kms/rules/limits.js'
+import { planUpdateDescription } from '../lib/kms/settings/description.js'
 import type { Change, DryRun } from '../lib/results.js'
 import { describedView } from '../lib/views/key.js'
-import type { Ui } from '../lib/views/style.js'
+import type { Ui } from '../lib/views/text/style.js'
 
 export default class Update extends KmsctlCommand<typeof Update, Change> {
   static override summary = 'Change a key’s description.'

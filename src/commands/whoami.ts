@@ -1,8 +1,8 @@
-import { AWS_FLAGS } from '../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../lib/cli/kmsctl-command.js'
-import { whoami } from '../lib/kms/caller.js'
+import { type Invocation, KmsctlCommand } from '../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS } from '../lib/cli/flags/flags.js'
+import { whoami } from '../lib/kms/key/caller.js'
 import type { WhoAmI } from '../lib/results.js'
-import type { Ui } from '../lib/views/style.js'
+import type { Ui } from '../lib/views/text/style.js'
 import { whoamiView } from '../lib/views/whoami.js'
 
 /** "versions published after the first week of January 2027 will require node >=22" (the AWS SDK). */

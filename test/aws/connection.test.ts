@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ListKeysCommand } from '@aws-sdk/client-kms'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { ENDLESS } from '../../src/lib/aws/call/run-signals.js'
 import { type ConnectionOptions, callerIdentity, connect } from '../../src/lib/aws/connection.js'
-import { ENDLESS } from '../../src/lib/aws/lifeline.js'
 import { inProcessHandler, Sandbox } from '../../src/lib/sandbox/index.js'
 import { failure } from '../kms/support.js'
 import { environment, scriptedWire, server, wired } from './support.js'
@@ -213,7 +213,7 @@ describe('credentials', () => {
     const { url, targets } = await server((_request, response) => response.end('{}'))
     const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
     const { kms } = await connected(none, { region, endpointUrl: url })
-    const { explain } = await import('../../src/lib/aws/errors.js')
+    const { explain } = await import('../../src/lib/aws/call/errors.js')
     const error = await kms.send(new ListKeysCommand({})).catch(explain)
     expect(error).toMatchObject({ code: 'NoCredentials', exitCode: 4 })
     expect(targets).toEqual([])
@@ -223,7 +223,7 @@ describe('credentials', () => {
     const { url } = await server((_request, response) => response.end('{}'))
     const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
     const { kms } = await connected(none, { region, endpointUrl: url, profile: 'nobody' })
-    const { explain } = await import('../../src/lib/aws/errors.js')
+    const { explain } = await import('../../src/lib/aws/call/errors.js')
     const error = await kms.send(new ListKeysCommand({})).catch(explain)
     expect(error).toMatchObject({ exitCode: 4 })
   })

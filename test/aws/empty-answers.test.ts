@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-kms'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { expect, test } from 'vitest'
-import { effectOf, explain } from '../../src/lib/aws/errors.js'
-import { answersNothing } from '../../src/lib/aws/operations.js'
+import { effectOf, explain } from '../../src/lib/aws/call/errors.js'
+import { answersNothing } from '../../src/lib/aws/call/operations.js'
 import { operations } from '../../src/lib/sandbox/operations/index.js'
 import { type Answer, scriptedWire, wired } from './support.js'
 

@@ -9,7 +9,7 @@ import {
   explain,
   isNotFound,
   SERVICE_ERRORS,
-} from '../../src/lib/aws/errors.js'
+} from '../../src/lib/aws/call/errors.js'
 import { ERROR_CODES, KmsctlError } from '../../src/lib/errors.js'
 import { awsError, ONE_LINE } from '../kms/support.js'
 

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import type { HttpRequest } from '@smithy/types'
 import { onTestFinished, vi } from 'vitest'
+import { ENDLESS, type Lifeline } from '../../src/lib/aws/call/run-signals.js'
 import { type Connection, connect } from '../../src/lib/aws/connection.js'
-import { ENDLESS, type Lifeline } from '../../src/lib/aws/lifeline.js'
-import type { Wire } from '../../src/lib/aws/transport.js'
+import type { Wire } from '../../src/lib/aws/network/transport.js'
 
 export interface Answer {
   readonly status?: number

@@ -1,7 +1,7 @@
 /** Reads that end at a limit of their own (lib/aws/time-limit.ts). */
 import { DescribeKeyCommand } from '@aws-sdk/client-kms'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { readWithin, untimed } from '../../src/lib/aws/time-limit.js'
+import { readWithin, untimed } from '../../src/lib/aws/call/time-limit.js'
 import { KmsctlError } from '../../src/lib/errors.js'
 import type { Answer } from './support.js'
 import { refusal, scriptedWire, wired } from './support.js'

@@ -1,8 +1,8 @@
 import { CreateKeyCommand, DescribeKeyCommand, EncryptCommand } from '@aws-sdk/client-kms'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { describe, expect, it } from 'vitest'
+import { ENDLESS } from '../../src/lib/aws/call/run-signals.js'
 import { callerIdentity, connect } from '../../src/lib/aws/connection.js'
-import { ENDLESS } from '../../src/lib/aws/lifeline.js'
 import { inProcessHandler, Sandbox } from '../../src/lib/sandbox/index.js'
 import {
   connectionReset,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { canAsk, type Runtime, styleFor } from '../../src/lib/cli/runtime.js'
+import { canAsk, type Runtime, styleFor } from '../../src/lib/cli/runtime/runtime.js'
 
 interface Given {
   readonly env?: Record<string, string>

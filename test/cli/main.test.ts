@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { main } from '../../src/lib/cli/main.js'
-import type { Runtime } from '../../src/lib/cli/runtime.js'
+import type { Runtime } from '../../src/lib/cli/runtime/runtime.js'
 import { failure, told } from '../support/documents.js'
-import { COMMANDS } from '../support/shell.js'
+import { COMMANDS } from '../support/run/shell.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const commands = new Map(

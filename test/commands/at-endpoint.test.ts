@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { CREDENTIALS } from '../support/binary.js'
 import { document, failure, KEY, told } from '../support/documents.js'
-import { type Answer, endpoint } from '../support/endpoint.js'
-import { shell } from '../support/shell.js'
+import { type Answer, endpoint } from '../support/network/endpoint.js'
+import { CREDENTIALS } from '../support/run/binary.js'
+import { shell } from '../support/run/shell.js'
 
 beforeEach(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE')

@@ -1,6 +1,6 @@
 /** When create asks, and when it must not (issue 5; contract, sections 2 and 6.2). */
 import { expect, test } from 'vitest'
-import { shell } from '../support/shell.js'
+import { shell } from '../support/run/shell.js'
 
 test.each([
   ['create', 2, 'no alias is given: add --alias NAME'],

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { document, failure } from '../support/documents.js'
-import { preparedShell, type Shell, shell } from '../support/shell.js'
+import { preparedShell, type Shell, shell } from '../support/run/shell.js'
 
 const SANDBOX = '000000000000'
 const arn = (resource: string, account = SANDBOX) => `arn:aws:iam::${account}:${resource}`

@@ -1,9 +1,9 @@
 import { CreateGrantCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { CREDENTIALS } from '../support/binary.js'
 import { document, failure } from '../support/documents.js'
-import { endpoint } from '../support/endpoint.js'
-import { preparedShell, shell } from '../support/shell.js'
+import { endpoint } from '../support/network/endpoint.js'
+import { CREDENTIALS } from '../support/run/binary.js'
+import { preparedShell, shell } from '../support/run/shell.js'
 
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' }
 

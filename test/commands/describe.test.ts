@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import Create from '../../src/commands/create.js'
 import Describe from '../../src/commands/describe.js'
-import { world } from '../support/command.js'
+import { world } from '../support/run/command.js'
 
 test('a key can be described by its alias, its bare name, its ID and its ARN', async () => {
   const { run } = world()

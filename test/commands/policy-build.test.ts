@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { samePolicy } from '../../src/lib/policy/equivalence.js'
+import { samePolicy } from '../../src/lib/policy/compare/equivalence.js'
 import { SERVICES } from '../../src/lib/policy/services/index.js'
-import { CREDENTIALS } from '../support/binary.js'
 import { document, failure, told } from '../support/documents.js'
-import { type Answer, endpoint } from '../support/endpoint.js'
-import { shell } from '../support/shell.js'
+import { type Answer, endpoint } from '../support/network/endpoint.js'
+import { CREDENTIALS } from '../support/run/binary.js'
+import { shell } from '../support/run/shell.js'
 
 const EXAMPLE = JSON.parse(
   readFileSync(new URL('../policy/example-policy.json', import.meta.url), 'utf8'),

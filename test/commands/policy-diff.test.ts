@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { document, failure, told } from '../support/documents.js'
-import { preparedShell } from '../support/shell.js'
+import { preparedShell } from '../support/run/shell.js'
 
 const ROOT = 'arn:aws:iam::000000000000:root'
 const ALICE = 'arn:aws:iam::000000000000:user/alice'

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { RunOptions } from '../support/command.js'
+import { POLICY_FILE } from '../support/cases/situations.js'
 import { document, failure, told } from '../support/documents.js'
-import { preparedShell } from '../support/shell.js'
-import { POLICY_FILE } from '../support/situations.js'
+import type { RunOptions } from '../support/run/command.js'
+import { preparedShell } from '../support/run/shell.js'
 
 const EXAMPLE = readFileSync(POLICY_FILE, 'utf8')
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { keyOrFile } from '../../src/lib/kms/rules/key-ref.js'
 import { document, failure } from '../support/documents.js'
-import { preparedShell, type Shell, shell } from '../support/shell.js'
+import { preparedShell, type Shell, shell } from '../support/run/shell.js'
 
 const ROOT = {
   Effect: 'Allow',

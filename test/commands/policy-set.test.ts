@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { POLICY_FILE } from '../support/cases/situations.js'
 import { document, failure, told } from '../support/documents.js'
-import { preparedShell } from '../support/shell.js'
-import { POLICY_FILE } from '../support/situations.js'
+import { preparedShell } from '../support/run/shell.js'
 
 const EXAMPLE = JSON.parse(readFileSync(POLICY_FILE, 'utf8'))
 const GAIN = 'arn:aws:iam::000000000000:role/shop'

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { told } from '../support/documents.js'
-import { shell } from '../support/shell.js'
+import { shell } from '../support/run/shell.js'
 
 test.each([
   ['nowhere.json', undefined, 'plan of faults nowhere.json does not exist'],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type Catalogue, wanted } from '../../src/lib/completion/candidates.js'
-import { COMMANDS } from '../support/shell.js'
+import { COMMANDS } from '../support/run/shell.js'
 
 const root = new URL('../../', import.meta.url)
 const read = (name: string) => JSON.parse(readFileSync(fileURLToPath(new URL(name, root)), 'utf8'))

@@ -11,11 +11,11 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import type { Runtime } from '../../src/lib/cli/runtime.js'
+import type { Runtime } from '../../src/lib/cli/runtime/runtime.js'
 import { complete, type Tools } from '../../src/lib/completion/complete.js'
 import { namesFile } from '../../src/lib/completion/target.js'
-import { emptyHome } from '../support/binary.js'
-import { preparedHome } from '../support/home.js'
+import { emptyHome } from '../support/run/binary.js'
+import { preparedHome } from '../support/run/home.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NOW = Date.parse('2026-06-01T00:00:00Z')

@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { BINARY } from '../support/binary.js'
-import { preparedHome } from '../support/home.js'
+import { BINARY } from '../support/run/binary.js'
+import { preparedHome } from '../support/run/home.js'
 
 /** The scripts in the shells themselves, those of them that this machine has. */
 function has(shell: string): boolean {

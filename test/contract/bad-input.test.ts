@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { CREDENTIALS } from '../support/binary.js'
 import { failure, told } from '../support/documents.js'
-import { endpoint } from '../support/endpoint.js'
-import { shell } from '../support/shell.js'
+import { endpoint } from '../support/network/endpoint.js'
+import { CREDENTIALS } from '../support/run/binary.js'
+import { shell } from '../support/run/shell.js'
 
 beforeAll(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE')

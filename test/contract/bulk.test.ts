@@ -1,10 +1,10 @@
 /** Changes of many keys by KEYs, standard input or a selector (issue 7; contract, sections 4 to 6). */
 import { stripVTControlCharacters as plain } from 'node:util'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { CREDENTIALS } from '../support/binary.js'
 import { document, failure } from '../support/documents.js'
-import { endpoint } from '../support/endpoint.js'
-import { preparedShell, shell } from '../support/shell.js'
+import { endpoint } from '../support/network/endpoint.js'
+import { CREDENTIALS } from '../support/run/binary.js'
+import { preparedShell, shell } from '../support/run/shell.js'
 
 beforeEach(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE')

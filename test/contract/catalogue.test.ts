@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { asksNoKms } from '../support/catalogue.js'
-import { COMMANDS } from '../support/shell.js'
-import { SITUATIONS } from '../support/situations.js'
+import { asksNoKms } from '../support/cases/catalogue.js'
+import { SITUATIONS } from '../support/cases/situations.js'
+import { COMMANDS } from '../support/run/shell.js'
 
 const GLOBAL = ['json', 'no-color', 'plain']
 const AWS = [
@@ -152,7 +152,7 @@ test.each(ON_AWS)('$name takes every flag of AWS (section 2)', ({ flags }) => {
 })
 
 test.each(ON_AWS.filter(({ flags }) => flags.includes('dry-run')))(
-  '$name has a situation to be tried on (test/support/situations.ts)',
+  '$name has a situation to be tried on (test/support/cases/situations.ts)',
   ({ name }) => {
     expect(SITUATIONS[name]?.change).toMatch(new RegExp(`^${name}( |$)`))
   },

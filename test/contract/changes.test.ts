@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { SITUATIONS, type Situation } from '../support/cases/situations.js'
+import { leaveUnfinished } from '../support/cases/unfinished.js'
 import { CHANGE, document, failure, told } from '../support/documents.js'
-import { COMMANDS, preparedShell } from '../support/shell.js'
-import { SITUATIONS, type Situation } from '../support/situations.js'
-import { leaveUnfinished } from '../support/unfinished.js'
+import { COMMANDS, preparedShell } from '../support/run/shell.js'
 
 const CHANGES = COMMANDS.filter(({ flags }) => flags.includes('dry-run'))
 const ON_KEYS = CHANGES.flatMap(({ name }) => {

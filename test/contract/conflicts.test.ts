@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { document, failure, told } from '../support/documents.js'
-import { preparedShell, shell } from '../support/shell.js'
+import { preparedShell, shell } from '../support/run/shell.js'
 
 describe('what belongs to somebody else ends with 6 (section 5)', () => {
   test.each(['create --alias app', 'alias create app next'])('%s', async (line) => {

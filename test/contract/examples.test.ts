@@ -1,9 +1,9 @@
 import { Parser } from '@oclif/core'
 import { describe, expect, test } from 'vitest'
-import { findListed } from '../support/catalogue.js'
+import { findListed } from '../support/cases/catalogue.js'
+import { POLICY_FILE } from '../support/cases/situations.js'
 import { document } from '../support/documents.js'
-import { COMMANDS, preparedShell, shell, wordsOf } from '../support/shell.js'
-import { POLICY_FILE } from '../support/situations.js'
+import { COMMANDS, preparedShell, shell, wordsOf } from '../support/run/shell.js'
 
 const LINES = COMMANDS.flatMap((command) => command.examples.map((line) => ({ line, command })))
 const OWN = LINES.filter(({ line }) => !/^[A-Z_]+=/.test(line))

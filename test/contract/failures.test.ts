@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { asksNoKms } from '../support/catalogue.js'
+import { asksNoKms } from '../support/cases/catalogue.js'
+import { POLICY_FILE, SITUATIONS } from '../support/cases/situations.js'
 import { failure, told } from '../support/documents.js'
-import { COMMANDS, preparedShell, shell } from '../support/shell.js'
-import { POLICY_FILE, SITUATIONS } from '../support/situations.js'
+import { COMMANDS, preparedShell, shell } from '../support/run/shell.js'
 
 const ON_AWS = COMMANDS.filter(({ name }) => !asksNoKms(name))
 

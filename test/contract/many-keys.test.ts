@@ -1,10 +1,10 @@
 /** Lists over many keys and Regions (issue 7; contract, sections 3 to 5). */
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { send } from '../sandbox/support.js'
-import { CREDENTIALS } from '../support/binary.js'
 import { document, failure, KEY, LISTED_KEY, told } from '../support/documents.js'
-import { type Answer, type EndpointOptions, endpoint } from '../support/endpoint.js'
-import { preparedShell, shell } from '../support/shell.js'
+import { type Answer, type EndpointOptions, endpoint } from '../support/network/endpoint.js'
+import { CREDENTIALS } from '../support/run/binary.js'
+import { preparedShell, shell } from '../support/run/shell.js'
 
 beforeEach(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ALIAS, document, KEY, LISTED_KEY, ROTATION } from '../support/documents.js'
-import { preparedShell, shell } from '../support/shell.js'
+import { preparedShell, shell } from '../support/run/shell.js'
 
 test('describe prints a key with every field of section 4', async () => {
   const type = await preparedShell()

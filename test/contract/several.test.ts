@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { document, failure } from '../support/documents.js'
-import { preparedShell } from '../support/shell.js'
+import { preparedShell } from '../support/run/shell.js'
 
 const NOWHERE = '1234abcd-12ab-34cd-56ef-1234567890ab'
 

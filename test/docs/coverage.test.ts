@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-kms'
 import { describe, expect, test } from 'vitest'
-import { COMMANDS } from '../support/shell.js'
+import { COMMANDS } from '../support/run/shell.js'
 import { read, session } from './markdown.js'
 
 /** Names in the first column of a document's tables, where each stands in backquotes. */

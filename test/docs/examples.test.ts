@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { BINARY } from '../support/binary.js'
-import { preparedHome } from '../support/home.js'
+import { BINARY } from '../support/run/binary.js'
+import { preparedHome } from '../support/run/home.js'
 import { codeBlocks, ROOT, read } from './markdown.js'
 
 /** A runbook starts kmsctl many times, and the machine may be busy. */

@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { CREDENTIALS, emptyHome, kmsctl } from '../support/binary.js'
+import { CREDENTIALS, emptyHome, kmsctl } from '../support/run/binary.js'
 
 const SECONDS = 2
 

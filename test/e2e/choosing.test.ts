@@ -1,9 +1,9 @@
 /** Choosing a KEY that is missing, with the built binary on a real terminal. */
 import { stripVTControlCharacters as plain } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { columnsOf } from '../../src/lib/views/layout.js'
-import { preparedHome } from '../support/home.js'
-import { HAS_TERMINAL, onTerminal, RESIZES } from '../support/pty.js'
+import { columnsOf } from '../../src/lib/views/text/layout.js'
+import { preparedHome } from '../support/run/home.js'
+import { HAS_TERMINAL, onTerminal, RESIZES } from '../support/terminal/pty.js'
 
 if (!HAS_TERMINAL) console.warn('test/e2e/choosing: skipped, it needs `script` of util-linux')
 

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { BINARY, begin, CREDENTIALS, emptyHome, kmsctl } from '../support/binary.js'
 import { failure } from '../support/documents.js'
-import { endpoint } from '../support/endpoint.js'
+import { endpoint } from '../support/network/endpoint.js'
+import { BINARY, begin, CREDENTIALS, emptyHome, kmsctl } from '../support/run/binary.js'
 
 function ranAs({ stdout, exitCode }: { stdout: string; exitCode: number | null }) {
   return { stdout, exitCode: exitCode ?? -1 }

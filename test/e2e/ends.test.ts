@@ -1,9 +1,9 @@
 import { createServer } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
-import { begin, CREDENTIALS, emptyHome, kmsctl } from '../support/binary.js'
 import { failure } from '../support/documents.js'
-import { endpoint } from '../support/endpoint.js'
-import { shell } from '../support/shell.js'
+import { endpoint } from '../support/network/endpoint.js'
+import { begin, CREDENTIALS, emptyHome, kmsctl } from '../support/run/binary.js'
+import { shell } from '../support/run/shell.js'
 
 const HANG = {
   answer: (operation: string) => (/^(Describe|List)/.test(operation) ? 'hang' : 'sandbox'),

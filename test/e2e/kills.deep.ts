@@ -1,7 +1,7 @@
 /** `kill -9` on the built binary at every request of changing commands. */
 import { describe, test } from 'vitest'
-import { KILLED, killedAndRunAgain, whole } from '../support/kills.js'
-import { measured, UNBROKEN } from '../support/measured.js'
+import { KILLED, killedAndRunAgain, whole } from '../support/run/kills.js'
+import { measured, UNBROKEN } from '../support/run/measured.js'
 
 describe.each(KILLED)('$name', (killed) => {
   test('before and after each of its requests', async () => {

@@ -1,6 +1,6 @@
 /** A sample of `kill -9` at the requests of the built binary; all of them are in kills.deep.ts. */
 import { expect, test } from 'vitest'
-import { KILLED, killedAndRunAgain, type When, whole } from '../support/kills.js'
+import { KILLED, killedAndRunAgain, type When, whole } from '../support/run/kills.js'
 
 const SAMPLE: readonly (readonly [name: string, operation: string, when: When])[] = [
   ['create', 'CreateKey', 'before'],

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { BINARY, emptyHome, kmsctl } from '../support/binary.js'
-import { preparedHome } from '../support/home.js'
-import { wordsOf } from '../support/shell.js'
+import { BINARY, emptyHome, kmsctl } from '../support/run/binary.js'
+import { preparedHome } from '../support/run/home.js'
+import { wordsOf } from '../support/run/shell.js'
 
 test('a key lives its life in a fresh home (contract, sections 2 and 7)', async () => {
   const home = emptyHome()

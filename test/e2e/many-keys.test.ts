@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process'
 import { stripVTControlCharacters as plain } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { BINARY, begin, CREDENTIALS, emptyHome } from '../support/binary.js'
-import { endpoint } from '../support/endpoint.js'
-import { HAS_TERMINAL, onTerminal } from '../support/pty.js'
+import { endpoint } from '../support/network/endpoint.js'
+import { BINARY, begin, CREDENTIALS, emptyHome } from '../support/run/binary.js'
+import { HAS_TERMINAL, onTerminal } from '../support/terminal/pty.js'
 
 const id = (index: number) => `1234abcd-12ab-34cd-56ef-${String(index).padStart(12, '0')}`
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { emptyHome, kmsctl } from '../support/binary.js'
+import { emptyHome, kmsctl } from '../support/run/binary.js'
 
 const ROOT = {
   Effect: 'Allow',

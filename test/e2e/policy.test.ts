@@ -3,10 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { kmsctl } from '../support/binary.js'
-import { preparedHome } from '../support/home.js'
-import { HAS_TERMINAL, onTerminal, type Session } from '../support/pty.js'
-import { POLICY_FILE } from '../support/situations.js'
+import { POLICY_FILE } from '../support/cases/situations.js'
+import { kmsctl } from '../support/run/binary.js'
+import { preparedHome } from '../support/run/home.js'
+import { HAS_TERMINAL, onTerminal, type Session } from '../support/terminal/pty.js'
 
 if (!HAS_TERMINAL) console.warn('test/e2e/policy: partly skipped, it needs `script` of util-linux')
 

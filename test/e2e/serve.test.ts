@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
-import { begin, CREDENTIALS, emptyHome, kmsctl } from '../support/binary.js'
-import { endpoint } from '../support/endpoint.js'
+import { endpoint } from '../support/network/endpoint.js'
+import { begin, CREDENTIALS, emptyHome, kmsctl } from '../support/run/binary.js'
 
 test('sandbox serve answers until SIGTERM, and every command says so (section 7)', async () => {
   const home = emptyHome()

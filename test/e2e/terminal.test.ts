@@ -1,7 +1,7 @@
 import { stripVTControlCharacters as plain } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { preparedHome } from '../support/home.js'
-import { HAS_TERMINAL, onTerminal } from '../support/pty.js'
+import { preparedHome } from '../support/run/home.js'
+import { HAS_TERMINAL, onTerminal } from '../support/terminal/pty.js'
 
 if (!HAS_TERMINAL) console.warn('test/e2e/terminal: skipped, it needs `script` of util-linux')
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { KEY_SPECS, type KeySpecFacts } from '../../src/lib/kms/rules/key-spec.js'
 import { kindOf, specsOfKind, usualSpec } from '../../src/lib/wizard/create/kinds.js'
-import { preparedHome } from '../support/home.js'
-import { HAS_TERMINAL, onTerminal } from '../support/pty.js'
+import { preparedHome } from '../support/run/home.js'
+import { HAS_TERMINAL, onTerminal } from '../support/terminal/pty.js'
 
 const ENTER = '\r'
 const DOWN = '\u001b[B'

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { BINARY } from '../support/binary.js'
-import { preparedHome } from '../support/home.js'
-import { HAS_TERMINAL, onTerminal, type Session } from '../support/pty.js'
+import { BINARY } from '../support/run/binary.js'
+import { preparedHome } from '../support/run/home.js'
+import { HAS_TERMINAL, onTerminal, type Session } from '../support/terminal/pty.js'
 
 type Typed = NonNullable<Session['types']>[number]
 

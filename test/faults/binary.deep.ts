@@ -2,7 +2,7 @@
 
 import pMap from 'p-map'
 import { expect, test } from 'vitest'
-import { measured } from '../support/measured.js'
+import { measured } from '../support/run/measured.js'
 import { testSeed } from '../support/seed.js'
 import { Bench } from './support/bench.js'
 import { runBinary } from './support/binary.js'

@@ -9,7 +9,7 @@ import { type FaultRule, FaultySandbox } from '../../src/lib/sandbox/faults/inde
 import { LOSSES, REFUSALS } from '../../src/lib/sandbox/faults/kinds.js'
 import { Sandbox, serveSandbox } from '../../src/lib/sandbox/index.js'
 import { awsHome } from '../support/aws-world.js'
-import { shell } from '../support/shell.js'
+import { shell } from '../support/run/shell.js'
 import { Bench } from './support/bench.js'
 
 const CREDENTIALS = {

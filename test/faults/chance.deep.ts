@@ -1,6 +1,6 @@
 /** Several faults in one run, by chance: the same promises, for every changing command. */
 import { expect, test } from 'vitest'
-import { measured } from '../support/measured.js'
+import { measured } from '../support/run/measured.js'
 import { testSeed } from '../support/seed.js'
 import { Bench } from './support/bench.js'
 import { plansOf } from './support/chance.js'

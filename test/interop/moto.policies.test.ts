@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { SERVICES } from '../../src/lib/policy/services/index.js'
-import { keyFor, SERVICE_FLAGS } from '../policy/builder-samples.js'
+import { keyFor, SERVICE_FLAGS } from '../policy/build/builder-samples.js'
 import { afterwards } from './support/afterwards.js'
 import {
   type Aws,

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/interop/**/*.test.ts'],
-    globalSetup: ['test/support/build.ts', 'test/interop/support/tools.ts'],
+    globalSetup: ['test/support/run/build.ts', 'test/interop/support/tools.ts'],
     sequence: { shuffle: true },
     testTimeout: 120_000,
     hookTimeout: 60_000,

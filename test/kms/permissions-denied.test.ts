@@ -1,11 +1,11 @@
 /** What a missing permission does: no more than the table of permissions says. */
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { operationOf, PERMISSIONS } from '../../src/lib/kms/permissions.js'
+import { operationOf, PERMISSIONS } from '../../scripts/permissions/table.js'
 import { send } from '../sandbox/support.js'
+import { POLICY_FILE, SITUATIONS } from '../support/cases/situations.js'
 import { document, failure, KEY } from '../support/documents.js'
-import { type Answer, endpoint } from '../support/endpoint.js'
-import { shell } from '../support/shell.js'
-import { POLICY_FILE, SITUATIONS } from '../support/situations.js'
+import { type Answer, endpoint } from '../support/network/endpoint.js'
+import { shell } from '../support/run/shell.js'
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' }
 const ENV = { ...KEYS, AWS_REGION: 'us-east-1' }

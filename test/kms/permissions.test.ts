@@ -1,11 +1,11 @@
 /** The table of permissions against AWS's facts (truth/actions.csv) and against the calls that are sent. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { deniedHints } from '../../src/lib/aws/denied.js'
-import { operationOf, PERMISSIONS, ROLES } from '../../src/lib/kms/permissions.js'
-import { COMMANDS, preparedShell } from '../support/shell.js'
-import { POLICY_FILE, SITUATIONS } from '../support/situations.js'
-import { leaveUnfinished } from '../support/unfinished.js'
+import { operationOf, PERMISSIONS, ROLES } from '../../scripts/permissions/table.js'
+import { deniedHints } from '../../src/lib/aws/call/denied.js'
+import { POLICY_FILE, SITUATIONS } from '../support/cases/situations.js'
+import { leaveUnfinished } from '../support/cases/unfinished.js'
+import { COMMANDS, preparedShell } from '../support/run/shell.js'
 
 interface Facts {
   readonly policyType: string

@@ -6,9 +6,9 @@ import {
   KMSClient,
 } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { effectOf, errorCode } from '../../src/lib/aws/call/errors.js'
+import { ENDLESS } from '../../src/lib/aws/call/run-signals.js'
 import { connect } from '../../src/lib/aws/connection.js'
-import { effectOf, errorCode } from '../../src/lib/aws/errors.js'
-import { ENDLESS } from '../../src/lib/aws/lifeline.js'
 import { type FaultPlan, FaultySandbox } from '../../src/lib/sandbox/faults/index.js'
 import { LOSSES, REFUSALS } from '../../src/lib/sandbox/faults/kinds.js'
 import { inProcessHandler, Sandbox } from '../../src/lib/sandbox/index.js'

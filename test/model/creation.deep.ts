@@ -1,6 +1,6 @@
 /** 100,000 schedules of creations, and beside them the same with the SDK as it comes. */
 import { expect, test } from 'vitest'
-import { measured, UNBROKEN } from '../support/measured.js'
+import { measured, UNBROKEN } from '../support/run/measured.js'
 import { testSeed } from '../support/seed.js'
 import { count } from './support/count.js'
 

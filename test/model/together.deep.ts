@@ -1,6 +1,6 @@
 /** `create --if-not-exists` by two and three runners at once, in 10,000 orders. */
 import { expect, test } from 'vitest'
-import { measured, UNBROKEN } from '../support/measured.js'
+import { measured, UNBROKEN } from '../support/run/measured.js'
 import { testSeed } from '../support/seed.js'
 import { together } from './support/together.js'
 

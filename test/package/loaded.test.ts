@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CREDENTIALS, emptyHome, kmsctl } from '../support/binary.js'
-import { endpoint } from '../support/endpoint.js'
+import { endpoint } from '../support/network/endpoint.js'
+import { CREDENTIALS, emptyHome, kmsctl } from '../support/run/binary.js'
 
 /** What a start loads, so that nothing creeps in that it has no use for. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

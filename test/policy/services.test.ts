@@ -1,12 +1,19 @@
 /** The service catalogue against truth/service-policies.md, row by row, and the rules that hold for all of it. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { buildPolicy, type PolicyInput } from '../../src/lib/policy/builder.js'
-import { listOf, type Statement, statementsOf } from '../../src/lib/policy/document.js'
-import { actionMatches } from '../../src/lib/policy/match.js'
-import { conditionClauses, principalRefs } from '../../src/lib/policy/model.js'
+import { buildPolicy, type PolicyInput } from '../../src/lib/policy/build/builder.js'
+import { listOf, type Statement, statementsOf } from '../../src/lib/policy/document/document.js'
+import { actionMatches } from '../../src/lib/policy/document/match.js'
+import { conditionClauses, principalRefs } from '../../src/lib/policy/document/model.js'
 import { SERVICES } from '../../src/lib/policy/services/index.js'
-import { input, keyFor, NOBODY, SAMPLES, SERVICE_FLAGS, SYMMETRIC } from './builder-samples.js'
+import {
+  input,
+  keyFor,
+  NOBODY,
+  SAMPLES,
+  SERVICE_FLAGS,
+  SYMMETRIC,
+} from './build/builder-samples.js'
 
 /** What `--service` adds to a policy. */
 function statementsFor(services: readonly string[], over: Partial<PolicyInput> = {}): Statement[] {

@@ -1,9 +1,9 @@
 /** What the sandbox's tests share: a clock, calls over `handle`, and a way to edit the state. */
 import type { SandboxResponse } from '../../src/lib/sandbox/index.js'
-import type { Key, State } from '../../src/lib/sandbox/model.js'
+import type { Key, State } from '../../src/lib/sandbox/model/model.js'
 import { Sandbox } from '../../src/lib/sandbox/sandbox.js'
-import { StateStore } from '../../src/lib/sandbox/state-store.js'
-import { MemoryStorage } from '../../src/lib/sandbox/storage.js'
+import { StateStore } from '../../src/lib/sandbox/storage/state-store.js'
+import { MemoryStorage } from '../../src/lib/sandbox/storage/storage.js'
 
 export const REGION = 'eu-central-1'
 export const OTHER_REGION = 'eu-west-1'

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import type { Certified } from './certificates.js'
-import { listening, tlsServer } from './network.js'
+import type { Certified } from './network/certificates.js'
+import { listening, tlsServer } from './network/network.js'
 
 export interface AwsHome {
   readonly directory: string

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Ran } from './command.js'
+import type { Ran } from './run/command.js'
 
 /** Section 4 of the contract, written by hand from its text and not from the code's types. */
 const text = expect.any(String)

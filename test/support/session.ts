@@ -1,8 +1,8 @@
+import { ENDLESS } from '../../src/lib/aws/call/run-signals.js'
 import { type Connection, callerIdentity, connect } from '../../src/lib/aws/connection.js'
-import { ENDLESS } from '../../src/lib/aws/lifeline.js'
 import type { Session } from '../../src/lib/aws/session.js'
 import { inProcessHandler, Sandbox } from '../../src/lib/sandbox/index.js'
-import { emptyMemory } from './memory.js'
+import { emptyMemory } from './run/memory.js'
 
 /** A session whose calls an embedded KMS in memory answers, and that KMS to move its clock. */
 export interface SandboxSession extends Session {

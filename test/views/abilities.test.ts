@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { abilities } from '../../src/lib/views/abilities.js'
-import { key, rotation } from '../support/samples.js'
+import { key, rotation } from '../support/cases/samples.js'
 
 /** The key-state table of the Developer Guide: operation → state → cell. */
 const TABLE = readTable()

@@ -7,7 +7,7 @@ import {
   keyView,
   rotationStatusView,
 } from '../../src/lib/views/key.js'
-import { KEY_ID, key, rotation, ui } from '../support/samples.js'
+import { KEY_ID, key, rotation, ui } from '../support/cases/samples.js'
 
 /** In full in abilities.ts; here only that the view shows it. */
 const ABLE = keyView(key(), ui()).split('\n').at(-1) ?? ''

@@ -2,11 +2,11 @@ import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import type { Alias, ListedKey } from '../../src/lib/results.js'
 import { dryRunView } from '../../src/lib/views/dry-run.js'
-import { cut, fields, table } from '../../src/lib/views/layout.js'
 import { aliasListView } from '../../src/lib/views/lists.js'
 import { sandboxStatusView } from '../../src/lib/views/sandbox.js'
-import { PLAIN } from '../../src/lib/views/style.js'
-import { KEY_ID, keyListView, listed, pendingDeletionsView, ui } from '../support/samples.js'
+import { cut, fields, table } from '../../src/lib/views/text/layout.js'
+import { PLAIN } from '../../src/lib/views/text/style.js'
+import { KEY_ID, keyListView, listed, pendingDeletionsView, ui } from '../support/cases/samples.js'
 
 const keys = (...changes: Partial<ListedKey>[]) => ({ keys: changes.map(listed), warnings: [] })
 

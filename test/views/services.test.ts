@@ -1,8 +1,8 @@
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
 import { explainServices } from '../../src/lib/policy/services/explanation.js'
-import { servicesView, serviceView } from '../../src/lib/views/services.js'
-import { ui } from '../support/samples.js'
+import { servicesView, serviceView } from '../../src/lib/views/policy/services.js'
+import { ui } from '../support/cases/samples.js'
 
 const [ebs] = explainServices('ebs')
 const [sqs] = explainServices('sqs')

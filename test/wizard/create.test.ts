@@ -241,7 +241,7 @@ describe('the alias', () => {
         session,
         over: {
           async examine(flags, text) {
-            const { createQueries } = await import('../../src/lib/kms/create-examine.js')
+            const { createQueries } = await import('../../src/lib/kms/create/preview.js')
             if (free && flags.alias !== undefined) await create(session, { aliases: ['app'] })
             if (flags.alias !== undefined) free = false
             return (await createQueries(session, {})).examine(flags, text)

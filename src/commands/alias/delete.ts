@@ -1,10 +1,10 @@
-import { ALIAS_ARG, AWS_FLAGS, CHANGE_FLAGS, YES_FLAG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { planDeleteAlias } from '../../lib/kms/aliases.js'
-import { carryOut } from '../../lib/kms/change.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { ALIAS_ARG, AWS_FLAGS, CHANGE_FLAGS, YES_FLAG } from '../../lib/cli/flags/flags.js'
+import { planDeleteAlias } from '../../lib/kms/alias/aliases.js'
+import { carryOut } from '../../lib/kms/change/plan.js'
 import type { Change, DryRun } from '../../lib/results.js'
 import { changeView } from '../../lib/views/key.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class AliasDelete extends KmsctlCommand<typeof AliasDelete, Change> {
   static override summary = 'Delete an alias; the key stays.'

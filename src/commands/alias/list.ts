@@ -1,10 +1,10 @@
 import { Args } from '@oclif/core'
-import { AWS_FLAGS } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { listAliases } from '../../lib/kms/aliases.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS } from '../../lib/cli/flags/flags.js'
+import { listAliases } from '../../lib/kms/alias/aliases.js'
 import type { AliasList as Aliases } from '../../lib/results.js'
 import { aliasListView } from '../../lib/views/lists.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class AliasList extends KmsctlCommand<typeof AliasList, Aliases> {
   static override summary = 'List the aliases of the account and Region, or of one key.'

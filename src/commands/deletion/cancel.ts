@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core'
-import { BULK_FLAGS, KEYS_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { changeKeys } from '../../lib/kms/batch.js'
-import { planCancelDeletion } from '../../lib/kms/deletion.js'
-import { selectorOf } from '../../lib/kms/select.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { BULK_FLAGS, KEYS_ARG } from '../../lib/cli/flags/flags.js'
+import { changeKeys } from '../../lib/kms/bulk/batch.js'
+import { selectorOf } from '../../lib/kms/bulk/selector.js'
+import { planCancelDeletion } from '../../lib/kms/deletion/deletion.js'
 import type { Batch, Change, DryRun } from '../../lib/results.js'
 import { keysView } from '../../lib/views/batch.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class DeletionCancel extends KmsctlCommand<typeof DeletionCancel, Change | Batch> {
   static override summary = 'Cancel deletions before their date.'

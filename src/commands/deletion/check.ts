@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core'
-import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags/flags.js'
 import { EXIT } from '../../lib/errors.js'
-import { checkDeletion } from '../../lib/kms/deletion.js'
+import { checkDeletion } from '../../lib/kms/deletion/deletion.js'
 import type { DeletionCheck as Check } from '../../lib/results.js'
 import { deletionCheckView } from '../../lib/views/key.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class DeletionCheck extends KmsctlCommand<typeof DeletionCheck, Check> {
   static override summary = 'Show what speaks for and against deleting a key; changes nothing.'

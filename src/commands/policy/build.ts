@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core'
-import { AWS_FLAGS } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { POLICY_FLAGS } from '../../lib/cli/policy-flags.js'
-import { buildKeyPolicy } from '../../lib/kms/create-policy.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS } from '../../lib/cli/flags/flags.js'
+import { POLICY_FLAGS } from '../../lib/cli/flags/policy-flags.js'
+import { buildKeyPolicy } from '../../lib/kms/policy/build.js'
 import { policyWishes } from '../../lib/kms/rules/create-flags.js'
 import type { KeyPolicy } from '../../lib/results.js'
 

@@ -1,11 +1,11 @@
 import { Args, Flags } from '@oclif/core'
-import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags/flags.js'
 import { EXIT } from '../../lib/errors.js'
-import { diffKeyPolicy } from '../../lib/kms/policy.js'
+import { diffKeyPolicy } from '../../lib/kms/policy/read.js'
 import type { PolicyDiff as Diff } from '../../lib/results.js'
-import { policyDiffView } from '../../lib/views/policy-diff.js'
-import type { Ui } from '../../lib/views/style.js'
+import { policyDiffView } from '../../lib/views/policy/diff.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class PolicyDiff extends KmsctlCommand<typeof PolicyDiff, Diff> {
   static override summary = 'Show who would gain and who would lose what by another policy.'

@@ -1,10 +1,10 @@
 import { Args } from '@oclif/core'
-import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { policyVersion, policyVersions } from '../../lib/kms/policy-versions.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags/flags.js'
+import { policyVersion, policyVersions } from '../../lib/kms/policy/history.js'
 import type { KeyPolicy, PolicyVersions } from '../../lib/results.js'
-import { policyVersionsView } from '../../lib/views/policy-versions.js'
-import type { Ui } from '../../lib/views/style.js'
+import { policyVersionsView } from '../../lib/views/policy/history.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class PolicyHistory extends KmsctlCommand<
   typeof PolicyHistory,

@@ -1,15 +1,18 @@
 import { Flags } from '@oclif/core'
-import { quoted } from '../../lib/cli/aim.js'
-import { KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { POLICY_CHANGE_FLAGS, policyChangeOptions } from '../../lib/cli/policy-change-flags.js'
-import { carryOut } from '../../lib/kms/change.js'
-import { planRollback } from '../../lib/kms/policy-versions.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { KEY_ARG } from '../../lib/cli/flags/flags.js'
+import {
+  POLICY_CHANGE_FLAGS,
+  policyChangeOptions,
+} from '../../lib/cli/flags/policy-change-flags.js'
+import { quoted } from '../../lib/cli/flags/target-flags.js'
+import { carryOut } from '../../lib/kms/change/plan.js'
+import { planRollback } from '../../lib/kms/policy/history.js'
 import type { Change, DryRun } from '../../lib/results.js'
-import { harmless } from '../../lib/views/escape.js'
 import { policyReplacedView } from '../../lib/views/key.js'
-import { policyDiffView } from '../../lib/views/policy-diff.js'
-import type { Ui } from '../../lib/views/style.js'
+import { policyDiffView } from '../../lib/views/policy/diff.js'
+import { harmless } from '../../lib/views/text/escape.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class PolicyRollback extends KmsctlCommand<typeof PolicyRollback, Change> {
   static override summary = 'Put back a policy that a key had before.'

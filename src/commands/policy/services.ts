@@ -1,9 +1,9 @@
 import { Args } from '@oclif/core'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
 import { explainServices } from '../../lib/policy/services/explanation.js'
 import type { PolicyServices as Result } from '../../lib/results.js'
-import { servicesView, serviceView } from '../../lib/views/services.js'
-import type { Ui } from '../../lib/views/style.js'
+import { servicesView, serviceView } from '../../lib/views/policy/services.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class PolicyServices extends KmsctlCommand<typeof PolicyServices, Result> {
   static override summary = 'List the AWS services that --service knows, or explain one.'

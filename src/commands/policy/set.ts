@@ -1,15 +1,18 @@
 import { Args } from '@oclif/core'
-import { quoted } from '../../lib/cli/aim.js'
-import { KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { POLICY_CHANGE_FLAGS, policyChangeOptions } from '../../lib/cli/policy-change-flags.js'
-import { carryOut } from '../../lib/kms/change.js'
-import { planSetPolicy } from '../../lib/kms/policy-change.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { KEY_ARG } from '../../lib/cli/flags/flags.js'
+import {
+  POLICY_CHANGE_FLAGS,
+  policyChangeOptions,
+} from '../../lib/cli/flags/policy-change-flags.js'
+import { quoted } from '../../lib/cli/flags/target-flags.js'
+import { carryOut } from '../../lib/kms/change/plan.js'
+import { planSetPolicy } from '../../lib/kms/policy/replace.js'
 import type { Change, DryRun } from '../../lib/results.js'
-import { harmless } from '../../lib/views/escape.js'
 import { policyReplacedView } from '../../lib/views/key.js'
-import { policyDiffView } from '../../lib/views/policy-diff.js'
-import type { Ui } from '../../lib/views/style.js'
+import { policyDiffView } from '../../lib/views/policy/diff.js'
+import { harmless } from '../../lib/views/text/escape.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class PolicySet extends KmsctlCommand<typeof PolicySet, Change> {
   static override summary = 'Replace a key’s policy by the one in a file.'

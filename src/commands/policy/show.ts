@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core'
-import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { explainKeyPolicy, showPolicy } from '../../lib/kms/policy.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags/flags.js'
+import { explainKeyPolicy, showPolicy } from '../../lib/kms/policy/read.js'
 import type { KeyPolicy, PolicyExplanation } from '../../lib/results.js'
-import { policyExplanationView } from '../../lib/views/policy-explain.js'
-import type { Ui } from '../../lib/views/style.js'
+import { policyExplanationView } from '../../lib/views/policy/explain.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 type Shown = KeyPolicy | PolicyExplanation
 

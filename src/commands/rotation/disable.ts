@@ -1,10 +1,10 @@
-import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { carryOut } from '../../lib/kms/change.js'
-import { planDisableRotation } from '../../lib/kms/rotation.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG } from '../../lib/cli/flags/flags.js'
+import { carryOut } from '../../lib/kms/change/plan.js'
+import { planDisableRotation } from '../../lib/kms/rotation/rotation.js'
 import type { Change, DryRun } from '../../lib/results.js'
 import { changeView } from '../../lib/views/key.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class RotationDisable extends KmsctlCommand<typeof RotationDisable, Change> {
   static override summary = 'Switch automatic rotation off.'

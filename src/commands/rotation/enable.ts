@@ -1,12 +1,12 @@
-import { BULK_FLAGS, KEYS_ARG, wholeNumber } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { changeKeys } from '../../lib/kms/batch.js'
-import { planEnableRotation } from '../../lib/kms/rotation.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { BULK_FLAGS, KEYS_ARG, wholeNumber } from '../../lib/cli/flags/flags.js'
+import { changeKeys } from '../../lib/kms/bulk/batch.js'
+import { selectorOf } from '../../lib/kms/bulk/selector.js'
+import { planEnableRotation } from '../../lib/kms/rotation/rotation.js'
 import { rotationPeriodDays } from '../../lib/kms/rules/limits.js'
-import { selectorOf } from '../../lib/kms/select.js'
 import type { Batch, Change, DryRun } from '../../lib/results.js'
 import { keysView } from '../../lib/views/batch.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class RotationEnable extends KmsctlCommand<typeof RotationEnable, Change | Batch> {
   static override summary = 'Switch automatic rotation on, or change its period.'

@@ -1,9 +1,9 @@
-import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { rotationStatus } from '../../lib/kms/rotation.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags/flags.js'
+import { rotationStatus } from '../../lib/kms/rotation/rotation.js'
 import type { RotationStatus as Status } from '../../lib/results.js'
 import { rotationStatusView } from '../../lib/views/key.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class RotationStatus extends KmsctlCommand<typeof RotationStatus, Status> {
   static override summary = 'Show how a key rotates, why not, and its rotations so far.'

@@ -1,9 +1,9 @@
-import { CHANGE_FLAGS, wholeNumber } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { CHANGE_FLAGS, wholeNumber } from '../../lib/cli/flags/flags.js'
 import { usageError } from '../../lib/errors.js'
 import type { DryRun, SandboxStatus } from '../../lib/results.js'
 import { sandboxStatusView } from '../../lib/views/sandbox.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 const DAY_MS = 86_400_000
 /** A century: far enough for every window and period that KMS has. */

@@ -1,8 +1,8 @@
-import { CHANGE_FLAGS } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { CHANGE_FLAGS } from '../../lib/cli/flags/flags.js'
 import type { DryRun, SandboxStatus } from '../../lib/results.js'
 import { sandboxStatusView } from '../../lib/views/sandbox.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class SandboxReset extends KmsctlCommand<typeof SandboxReset, SandboxStatus> {
   static override summary = 'Empty the embedded KMS and set its clock back to the real one.'

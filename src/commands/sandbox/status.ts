@@ -1,7 +1,7 @@
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
 import type { SandboxStatus as Status } from '../../lib/results.js'
 import { sandboxStatusView } from '../../lib/views/sandbox.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class SandboxStatus extends KmsctlCommand<typeof SandboxStatus, Status> {
   static override summary = 'Show the embedded KMS: its clock, its file, what is in it.'

@@ -1,9 +1,9 @@
-import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { listTags } from '../../lib/kms/tags.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS, KEY_ARG } from '../../lib/cli/flags/flags.js'
+import { listTags } from '../../lib/kms/tag/tags.js'
 import type { TagList as Tags } from '../../lib/results.js'
 import { tagListView } from '../../lib/views/lists.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class TagList extends KmsctlCommand<typeof TagList, Tags> {
   static override summary = 'List a key’s tags.'

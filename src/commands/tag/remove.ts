@@ -1,11 +1,11 @@
 import { Args } from '@oclif/core'
-import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG } from '../../lib/cli/flags.js'
-import { type Invocation, KmsctlCommand } from '../../lib/cli/kmsctl-command.js'
-import { carryOut } from '../../lib/kms/change.js'
-import { planRemoveTags } from '../../lib/kms/tags.js'
+import { type Invocation, KmsctlCommand } from '../../lib/cli/command/kmsctl-command.js'
+import { AWS_FLAGS, CHANGE_FLAGS, KEY_ARG } from '../../lib/cli/flags/flags.js'
+import { carryOut } from '../../lib/kms/change/plan.js'
+import { planRemoveTags } from '../../lib/kms/tag/tags.js'
 import type { Change, DryRun } from '../../lib/results.js'
 import { taggedView } from '../../lib/views/key.js'
-import type { Ui } from '../../lib/views/style.js'
+import type { Ui } from '../../lib/views/text/style.js'
 
 export default class TagRemove extends KmsctlCommand<typeof TagRemove, Change> {
   static override summary = 'Remove tags of a key.'

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, Config } from '@oclif/core'
 import { usageError } from '../errors.js'
-import { askedFor } from './asked-for.js'
-import { presentError } from './present-error.js'
-import { type Runtime, setRuntime } from './runtime.js'
+import { presentError } from './command/present-error.js'
+import { askedFor } from './flags/scan-output-flags.js'
+import { type Runtime, setRuntime } from './runtime/runtime.js'
 
 /** How to load each command, by its ID with colons (`deletion:schedule`); aliases are not in it. */
 export type CommandTable = ReadonlyMap<string, () => Promise<{ readonly default: unknown }>>

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Names } from '../kms/names.js'
+import type { Names } from '../kms/list/names.js'
 import type { Candidate } from './candidates.js'
 
 /** How long names are good, in milliseconds. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Runtime } from '../cli/runtime.js'
+import type { Runtime } from '../cli/runtime/runtime.js'
 
 /** The profiles of the AWS configuration, as its two files name them. */
 export function profileNames({ env, home }: Pick<Runtime, 'env' | 'home'>): string[] {

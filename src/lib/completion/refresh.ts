@@ -1,11 +1,11 @@
 import { closeSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Context } from '../cli/context.js'
-import { Run } from '../cli/run.js'
-import type { Runtime } from '../cli/runtime.js'
-import { writePrivate } from '../journal/private-file.js'
-import { readNames } from '../kms/names.js'
-import { PLAIN } from '../views/style.js'
+import { Context } from '../cli/command/context.js'
+import { Run } from '../cli/runtime/run.js'
+import type { Runtime } from '../cli/runtime/runtime.js'
+import { readNames } from '../kms/list/names.js'
+import { writePrivate } from '../store/private-file.js'
+import { PLAIN } from '../views/text/style.js'
 import { namesFile } from './target.js'
 
 /** Seconds that reading the names may take; longer than that it is not tried either. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { cacheDirectory, type Where } from '../cli/state-directory.js'
+import { cacheDirectory, type Where } from '../cli/runtime/state-directory.js'
 
 /** The flags that say whose keys are meant, as words of a command line. */
 const FLAGS = ['--profile', '--region', '--endpoint-url'] as const

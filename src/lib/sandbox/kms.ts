@@ -2,14 +2,15 @@
  * One request of KMS: AWS JSON 1.1, where X-Amz-Target names the operation and the body is its
  * input. Time passes first, then the operation runs, and what it changed is stored at once.
  */
-import { type Call, type Handler, NeedsWriting } from './call.js'
-import { unsupported } from './errors.js'
-import { newRegion } from './managed-keys.js'
-import type { State } from './model.js'
+
+import { ServiceError } from './http/service-error.js'
+import { isDue, settle } from './model/due-events.js'
+import { unsupported } from './model/errors.js'
+import { newRegion } from './model/managed-keys.js'
+import type { State } from './model/model.js'
 import { operations } from './operations/index.js'
-import { isDue, settle } from './passage.js'
-import { ServiceError } from './service-error.js'
-import type { StateStore } from './state-store.js'
+import { type Call, type Handler, NeedsWriting } from './request/request-context.js'
+import type { StateStore } from './storage/state-store.js'
 
 const TARGET = 'TrentService.'
 

@@ -1,18 +1,18 @@
 /** The embedded KMS: one handler behind both fronts, and what `kmsctl sandbox` asks of it. */
 import { randomUUID } from 'node:crypto'
-import { credentialScope } from './credential-scope.js'
-import { FileStorage } from './file-storage.js'
 import {
   jsonAnswer,
   jsonError,
   type SandboxRequest,
   type SandboxResponse,
-} from './http-messages.js'
+} from './http/http-messages.js'
+import { ServiceError } from './http/service-error.js'
 import type { Machine } from './kms.js'
-import { ACCOUNT_ID, DAY, type State } from './model.js'
-import { ServiceError } from './service-error.js'
-import { StateStore } from './state-store.js'
-import { MemoryStorage } from './storage.js'
+import { credentialScope } from './model/credential-scope.js'
+import { ACCOUNT_ID, DAY, type State } from './model/model.js'
+import { FileStorage } from './storage/file-storage.js'
+import { StateStore } from './storage/state-store.js'
+import { MemoryStorage } from './storage/storage.js'
 
 export interface SandboxOptions {
   directory: string
@@ -93,7 +93,7 @@ export class Sandbox {
     const { store } = this.#machine
     const state = structuredClone(await store.read())
     const now = this.#realTime() + state.clockOffset
-    const { settle } = await import('./passage.js')
+    const { settle } = await import('./model/due-events.js')
     settle(state, now)
     return {
       file: store.file,
@@ -121,7 +121,7 @@ export class Sandbox {
     if (!Number.isFinite(milliseconds) || milliseconds < 0) {
       throw new RangeError('the clock only moves forward, by a number of milliseconds')
     }
-    const { settle } = await import('./passage.js')
+    const { settle } = await import('./model/due-events.js')
     return this.#machine.store.update((state) => {
       const now = this.#realTime() + state.clockOffset + milliseconds
       if (now > LAST_DATE) throw new RangeError('the clock would leave the calendar')

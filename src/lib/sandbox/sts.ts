@@ -2,9 +2,10 @@
  * STS GetCallerIdentity, in the query protocol: a form comes, XML goes
  * (STS API reference, version 2011-06-15).
  */
-import { callerArn } from './arn.js'
-import { answer, type SandboxResponse } from './http-messages.js'
-import { ACCOUNT_ID } from './model.js'
+
+import { answer, type SandboxResponse } from './http/http-messages.js'
+import { callerArn } from './model/arn.js'
+import { ACCOUNT_ID } from './model/model.js'
 
 const VERSION = '2011-06-15'
 const NAMESPACE = `https://sts.amazonaws.com/doc/${VERSION}/`

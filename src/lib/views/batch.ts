@@ -1,7 +1,7 @@
 import type { Batch, Change } from '../results.js'
 import { changeView } from './key.js'
-import { table } from './layout.js'
-import type { Ui } from './style.js'
+import { table } from './text/layout.js'
+import type { Ui } from './text/style.js'
 
 /** The result of a change of one key or of several. */
 export function keysView(result: Change | Batch, done: string, ui: Ui): string {

@@ -1,6 +1,6 @@
 import type { DryRun, NewKeyPrice } from '../results.js'
-import { toJson } from './escape.js'
-import type { Style } from './style.js'
+import { toJson } from './text/escape.js'
+import type { Style } from './text/style.js'
 
 /** The calls that a change would send, in their order, each with its input as JSON. */
 export function dryRunView({ calls, price }: DryRun, style: Style): string {

@@ -1,9 +1,9 @@
 import type { Change, DeletionCheck, Key, Reason, Rotation, RotationStatus } from '../results.js'
 import { abilities } from './abilities.js'
-import { date } from './dates.js'
-import { fields } from './layout.js'
-import type { Rows } from './rows.js'
-import type { Ui } from './style.js'
+import { date } from './text/dates.js'
+import { fields } from './text/layout.js'
+import type { Rows } from './text/rows.js'
+import type { Ui } from './text/style.js'
 
 const UNREADABLE = 'could not be read'
 

@@ -1,9 +1,9 @@
 import type { AliasList, KeyListEnd, ListedKey, TagList } from '../results.js'
-import { date } from './dates.js'
 import { stateView } from './key.js'
-import { type Column, GrowingTable, table } from './layout.js'
-import type { Rows } from './rows.js'
-import type { Ui } from './style.js'
+import { date } from './text/dates.js'
+import { type Column, GrowingTable, table } from './text/layout.js'
+import type { Rows } from './text/rows.js'
+import type { Ui } from './text/style.js'
 
 /** The columns of a list of keys that are there only where they were asked for. */
 export interface KeyColumns {

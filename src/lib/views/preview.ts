@@ -1,6 +1,6 @@
 import type { PlannedItem } from '../results.js'
-import { table } from './layout.js'
-import type { Ui } from './style.js'
+import { table } from './text/layout.js'
+import type { Ui } from './text/style.js'
 
 /** Rows that are shown; of more there is only the number. */
 const MOST = 50

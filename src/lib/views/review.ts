@@ -1,11 +1,11 @@
 /** What a person sees before a key is made of answers. */
 import type { Finding, NewKeyPrice, PolicyExplanation } from '../results.js'
 import { priceLine } from './dry-run.js'
-import { toJson } from './escape.js'
-import { findingsView } from './findings.js'
-import { wrap } from './layout.js'
-import { policyExplanationView } from './policy-explain.js'
-import type { Ui } from './style.js'
+import { policyExplanationView } from './policy/explain.js'
+import { findingsView } from './policy/lint.js'
+import { toJson } from './text/escape.js'
+import { wrap } from './text/layout.js'
+import type { Ui } from './text/style.js'
 
 export interface CreationReview {
   /** Labels and values, in their order. */

@@ -1,6 +1,6 @@
 import type { SandboxStatus } from '../results.js'
-import { fields, table } from './layout.js'
-import type { Ui } from './style.js'
+import { fields, table } from './text/layout.js'
+import type { Ui } from './text/style.js'
 
 export function sandboxStatusView(status: SandboxStatus, ui: Ui): string {
   const ahead = status.offsetDays === 0 ? 'the real one' : `${status.offsetDays} days ahead`

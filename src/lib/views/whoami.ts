@@ -1,6 +1,6 @@
 import type { WhoAmI } from '../results.js'
-import { fields } from './layout.js'
-import type { Ui } from './style.js'
+import { fields } from './text/layout.js'
+import type { Ui } from './text/style.js'
 
 export function whoamiView(who: WhoAmI, ui: Ui): string {
   const from = (value: string, source: string) => `${value} ${ui.style.dim(`(${source})`)}`

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Asked } from '../../../src/lib/cli/prompts/asked.js'
 import { Dialog, type Key } from '../../../src/lib/cli/prompts/dialog.js'
-import { columnsOf } from '../../../src/lib/views/layout.js'
-import { PLAIN } from '../../../src/lib/views/style.js'
+import { columnsOf } from '../../../src/lib/views/text/layout.js'
+import { PLAIN } from '../../../src/lib/views/text/style.js'
 
 const SIZE = { columns: 80, rows: 24 }
 const ENTER: Key = { name: 'return' }

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { type Asked, harmlessQuestion } from '../../../src/lib/cli/prompts/asked.js'
 import { askPlain } from '../../../src/lib/cli/prompts/plain.js'
-import { PLAIN } from '../../../src/lib/views/style.js'
+import { PLAIN } from '../../../src/lib/views/text/style.js'
 import { BACK, type Choice } from '../../../src/lib/wizard/question.js'
 
 /** Asks somebody who types these lines, one each time something waits for one. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Listed } from '../../support/catalogue.js'
-import { measured, UNBROKEN } from '../../support/measured.js'
-import { COMMANDS } from '../../support/shell.js'
+import type { Listed } from '../../support/cases/catalogue.js'
+import { measured, UNBROKEN } from '../../support/run/measured.js'
+import { COMMANDS } from '../../support/run/shell.js'
 import { Bench, type Outcome, type Prepared } from './bench.js'
 import { trialOf } from './trials.js'
 

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../../src/lib/sandbox/index.js'
-import type { Key, State } from '../../../src/lib/sandbox/model.js'
+import type { Key, State } from '../../../src/lib/sandbox/model/model.js'
 
 /** What a caller can have changed of a key: no dates, no key material. */
 interface Held {

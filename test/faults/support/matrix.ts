@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FaultPlan } from '../../../src/lib/sandbox/faults/index.js'
-import { type Broken, measured } from '../../support/measured.js'
+import { type Broken, measured } from '../../support/run/measured.js'
 import { Bench, type Outcome, type Prepared } from './bench.js'
 import { type Case, casesOf } from './cases.js'
 import { type Reference, referenceOf, violations } from './invariants.js'

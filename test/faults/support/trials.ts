@@ -1,5 +1,5 @@
-import { POLICY_FILE, SITUATIONS } from '../../support/situations.js'
-import { CUT_OFF } from '../../support/unfinished.js'
+import { POLICY_FILE, SITUATIONS } from '../../support/cases/situations.js'
+import { CUT_OFF } from '../../support/cases/unfinished.js'
 
 /** A change that is tried with every fault, on a sandbox with the keys `app` and `next`. */
 export interface Trial {

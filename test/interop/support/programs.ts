@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
-import { BINARY } from '../../support/binary.js'
+import { BINARY } from '../../support/run/binary.js'
 import type { Later } from './afterwards.js'
 
 /** Not the Region that software falls back to by itself. */

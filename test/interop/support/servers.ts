@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { inject } from 'vitest'
-import { BINARY } from '../../support/binary.js'
+import { BINARY } from '../../support/run/binary.js'
 import type { Later } from './afterwards.js'
 
 const STARTS_WITHIN_MS = 45_000

@@ -3,11 +3,11 @@
  * bad answer is what the real clients do, which client.test.ts holds it to, fault by fault.
  */
 import { KMSClient } from '@aws-sdk/client-kms'
-import { EMPTY_ANSWER, effectOf, markRepeated } from '../../../src/lib/aws/errors.js'
-import { answersNothing, isSingleAttempt } from '../../../src/lib/aws/operations.js'
-import { checkBeforeSending } from '../../../src/lib/aws/time-limit.js'
-import { REQUEST_TIMEOUT_MS } from '../../../src/lib/aws/transport.js'
-import type { Delivery, SandboxRequest } from '../../../src/lib/sandbox/http-messages.js'
+import { EMPTY_ANSWER, effectOf, markRepeated } from '../../../src/lib/aws/call/errors.js'
+import { answersNothing, isSingleAttempt } from '../../../src/lib/aws/call/operations.js'
+import { checkBeforeSending } from '../../../src/lib/aws/call/time-limit.js'
+import { REQUEST_TIMEOUT_MS } from '../../../src/lib/aws/network/transport.js'
+import type { Delivery, SandboxRequest } from '../../../src/lib/sandbox/http/http-messages.js'
 
 /** What carries a request there and its answer back. */
 export type Carry = (operation: string, request: SandboxRequest) => Promise<Delivery>

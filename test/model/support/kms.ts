@@ -7,10 +7,10 @@ import type {
   Delivery,
   SandboxRequest,
   SandboxResponse,
-} from '../../../src/lib/sandbox/http-messages.js'
+} from '../../../src/lib/sandbox/http/http-messages.js'
 import { Sandbox } from '../../../src/lib/sandbox/index.js'
-import { StateStore } from '../../../src/lib/sandbox/state-store.js'
-import { MemoryStorage } from '../../../src/lib/sandbox/storage.js'
+import { StateStore } from '../../../src/lib/sandbox/storage/state-store.js'
+import { MemoryStorage } from '../../../src/lib/sandbox/storage/storage.js'
 import type { Luck } from './scenario.js'
 
 const START = Date.parse('2026-06-01T12:00:00Z')

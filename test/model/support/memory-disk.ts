@@ -1,4 +1,4 @@
-import type { ClaimFiles, Disk } from '../../../src/lib/journal/claim-files.js'
+import type { ClaimFiles, Disk } from '../../../src/lib/store/claim-files.js'
 
 /** A disk in memory, for one machine: what is written is there for every process that comes after. */
 export class MemoryDisk implements Disk {

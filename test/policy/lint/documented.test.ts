@@ -1,9 +1,13 @@
 /** Policies that AWS's documents show: none may be refused, and few deserve a warning. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { buildPolicy } from '../../../src/lib/policy/builder.js'
-import type { Condition, PolicyDocument, Statement } from '../../../src/lib/policy/document.js'
-import { SAMPLES } from '../builder-samples.js'
+import { buildPolicy } from '../../../src/lib/policy/build/builder.js'
+import type {
+  Condition,
+  PolicyDocument,
+  Statement,
+} from '../../../src/lib/policy/document/document.js'
+import { SAMPLES } from '../build/builder-samples.js'
 import { ACCOUNT, allow, arn, findings, OTHER, only, policy, ROOT, when } from './support.js'
 
 const USE = [

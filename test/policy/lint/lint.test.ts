@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { KmsctlError } from '../../../src/lib/errors.js'
-import { parsePolicy } from '../../../src/lib/policy/document.js'
+import { parsePolicy } from '../../../src/lib/policy/document/document.js'
 import {
   checkRules,
   lintPolicy,

@@ -1,6 +1,6 @@
 /** Who can change a policy again: nothing that is not known is taken for a no. */
 import { describe, expect, test } from 'vitest'
-import type { PolicyDocument } from '../../../src/lib/policy/document.js'
+import type { PolicyDocument } from '../../../src/lib/policy/document/document.js'
 import {
   ACCOUNT,
   allow,

@@ -5,9 +5,13 @@
  */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Condition, PolicyDocument, Statement } from '../../../src/lib/policy/document.js'
-import { statementsOf } from '../../../src/lib/policy/document.js'
-import { conditionClauses } from '../../../src/lib/policy/model.js'
+import type {
+  Condition,
+  PolicyDocument,
+  Statement,
+} from '../../../src/lib/policy/document/document.js'
+import { statementsOf } from '../../../src/lib/policy/document/document.js'
+import { conditionClauses } from '../../../src/lib/policy/document/model.js'
 import { type Caller, decide } from '../evaluator.js'
 import { type Dice, diceOf } from '../support/dice.js'
 import { ACCOUNT, arn, errors, found, OTHER, sts } from './support.js'

@@ -1,4 +1,8 @@
-import type { Condition, PolicyDocument, Statement } from '../../../src/lib/policy/document.js'
+import type {
+  Condition,
+  PolicyDocument,
+  Statement,
+} from '../../../src/lib/policy/document/document.js'
 import { type LintSubject, lintPolicy } from '../../../src/lib/policy/lint/index.js'
 import type { Finding } from '../../../src/lib/results.js'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { KMS_ACTIONS } from '../../../src/lib/policy/catalogue/actions.js'
-import { diffPolicies } from '../../../src/lib/policy/diff.js'
+import { diffPolicies } from '../../../src/lib/policy/compare/diff.js'
 import type { AccessChange, PolicyPrincipal } from '../../../src/lib/results.js'
 import { type Caller, decide, type Request } from '../evaluator.js'
 import { diceOf } from './dice.js'

@@ -7,7 +7,7 @@ import type {
   OneOrMany,
   PolicyDocument,
   Statement,
-} from '../../../src/lib/policy/document.js'
+} from '../../../src/lib/policy/document/document.js'
 import type { Dice } from './dice.js'
 
 export const ACCOUNT = '111122223333'

@@ -4,7 +4,7 @@ import {
   type PolicyDocument,
   type Statement,
   statementsOf,
-} from '../../../src/lib/policy/document.js'
+} from '../../../src/lib/policy/document/document.js'
 import type { Caller, Request } from '../evaluator.js'
 import type { Dice } from './dice.js'
 import { ACCOUNT, KEY_ARN, OTHER_ACCOUNT } from './documents.js'

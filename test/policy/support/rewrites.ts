@@ -7,7 +7,7 @@ import {
   type Principal,
   type Statement,
   statementsOf,
-} from '../../../src/lib/policy/document.js'
+} from '../../../src/lib/policy/document/document.js'
 import type { Dice } from './dice.js'
 import { ACCOUNT, anyCondition, anyStatement, OTHER_ACCOUNT } from './documents.js'
 

@@ -1,5 +1,5 @@
-import { escapeText } from '../../views/escape.js'
-import type { Style } from '../../views/style.js'
+import { escapeText } from '../../views/text/escape.js'
+import type { Style } from '../../views/text/style.js'
 import type { BACK, Choice, Question, TextQuestion } from '../../wizard/question.js'
 
 /** A line of text that is not shown while it is typed. */

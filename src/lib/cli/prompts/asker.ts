@@ -1,8 +1,8 @@
 import { KmsctlError } from '../../errors.js'
-import type { Style } from '../../views/style.js'
+import type { Style } from '../../views/text/style.js'
 import type { Asker, BACK } from '../../wizard/question.js'
-import type { Run } from '../run.js'
-import type { Runtime } from '../runtime.js'
+import type { Run } from '../runtime/run.js'
+import type { Runtime } from '../runtime/runtime.js'
 import { type Ask, type Asked, harmlessQuestion } from './asked.js'
 import { discardTypeAhead } from './type-ahead.js'
 

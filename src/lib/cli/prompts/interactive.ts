@@ -2,7 +2,7 @@
 import { emitKeypressEvents, type Interface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
 import { createPrompt, useEffect, useKeypress, useState } from '@inquirer/core'
-import { columnsOf } from '../../views/layout.js'
+import { columnsOf } from '../../views/text/layout.js'
 import { BACK } from '../../wizard/question.js'
 import type { Ask, Asked, Terminal } from './asked.js'
 import { Dialog, type Drawing, type Size } from './dialog.js'

@@ -1,6 +1,7 @@
 /** One line out, one line in: what plain questions are made of. */
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import type { Choice } from '../../wizard/question.js'
 import type { Terminal } from './asked.js'
 
 /** Writes lines; empty ones are left out. */
@@ -49,4 +50,10 @@ class InterruptedError extends Error {
 
 function nowhere(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() })
+}
+
+/** A choice in a line: `2. Sign: for signatures`. */
+export function numbered({ label, hint = '', disabled }: Choice, index: number): string {
+  if (disabled !== undefined) return `${index + 1}. ${label}: cannot be chosen: ${disabled}`
+  return `${index + 1}. ${label}${hint === '' ? '' : `: ${hint}`}`
 }

@@ -1,9 +1,8 @@
-import { escapeText } from '../../views/escape.js'
+import { escapeText } from '../../views/text/escape.js'
 import { BACK, type Choice, type SearchQuestion } from '../../wizard/question.js'
 import { BACK_WORD, type Terminal } from './asked.js'
 import { ChoiceList } from './choice-list.js'
-import { readLine, tell } from './lines.js'
-import { numbered } from './plain.js'
+import { numbered, readLine, tell } from './lines.js'
 
 const PAGE = 10
 

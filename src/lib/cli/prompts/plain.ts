@@ -2,7 +2,7 @@
  * Questions in plain lines, for screen readers and for terminals that cannot be drawn on: choices have
  * numbers, an answer is a line, and nothing that was written is written over.
  */
-import { escapeText } from '../../views/escape.js'
+import { escapeText } from '../../views/text/escape.js'
 import { BACK, type Choice } from '../../wizard/question.js'
 import {
   type Ask,
@@ -13,7 +13,7 @@ import {
   NEITHER,
   yesOrNo,
 } from './asked.js'
-import { readLine, tell } from './lines.js'
+import { numbered, readLine, tell } from './lines.js'
 import { askPlainSearch } from './plain-search.js'
 
 /** Asks in lines. */
@@ -30,12 +30,6 @@ export const askPlain: Ask = async (question, options, terminal) => {
     if ('answer' in taken) return taken.answer
     tell(terminal, [taken.problem])
   }
-}
-
-/** A choice in a line: `2. Sign: for signatures`. */
-export function numbered({ label, hint = '', disabled }: Choice, index: number): string {
-  if (disabled !== undefined) return `${index + 1}. ${label}: cannot be chosen: ${disabled}`
-  return `${index + 1}. ${label}${hint === '' ? '' : `: ${hint}`}`
 }
 
 /** The line that is answered: the question, what Enter answers with, how to go back. */

@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime.js'
+import type { Runtime } from '../runtime/runtime.js'
 
 /** As long as it takes for what was typed before to come out of the terminal. */
 const DRAIN_MS = 30

@@ -1,5 +1,5 @@
 /** What `create` is asked for: the words of its command line, which the wizard's answers become too. */
-import type { PolicyWishes } from '../../policy/builder.js'
+import type { PolicyWishes } from '../../policy/build/builder.js'
 import type { CreateInput } from './create.js'
 import { type KeySpecFacts, keySpecFacts } from './key-spec.js'
 import { parseTags } from './tags.js'

@@ -1,6 +1,6 @@
 /** What `create` is asked for, checked as a whole before the first call, with its defaults filled in. */
 import { usageError } from '../../errors.js'
-import { nearest } from '../../policy/nearest.js'
+import { nearest } from '../../policy/document/nearest.js'
 import { aliasName } from './alias-name.js'
 import {
   CUSTOM_STORE_ORIGINS,

@@ -5,21 +5,28 @@
  */
 import { KmsctlError, usageError } from '../../errors.js'
 import type { Finding } from '../../results.js'
-import { typedStatements } from '../model.js'
-import { nearest } from '../nearest.js'
-import { ACTION_RULES } from './actions.js'
-import { VALUE_RULES } from './condition-values.js'
-import { CONDITION_RULES } from './conditions.js'
-import { DOCUMENT_RULES } from './document.js'
-import { GRAMMAR_RULES } from './grammar.js'
-import { LOCKOUT_RULES } from './lockout.js'
-import { NEVER_RULES } from './never.js'
-import { PRINCIPAL_RULES } from './principals.js'
-import { PUBLIC_RULES } from './public.js'
-import { cut, type Facts, type LintSubject, type Rule, type Severity, shown } from './rule.js'
-import { SERVICE_RULES } from './services.js'
+import { typedStatements } from '../document/model.js'
+import { nearest } from '../document/nearest.js'
+import {
+  cut,
+  type Facts,
+  type LintSubject,
+  type Rule,
+  type Severity,
+  shown,
+} from './analysis/rule.js'
+import { ACTION_RULES } from './rules/actions.js'
+import { VALUE_RULES } from './rules/condition-values.js'
+import { CONDITION_RULES } from './rules/conditions.js'
+import { DOCUMENT_RULES } from './rules/document.js'
+import { GRAMMAR_RULES } from './rules/grammar.js'
+import { LOCKOUT_RULES } from './rules/lockout.js'
+import { PRINCIPAL_RULES } from './rules/principals.js'
+import { PUBLIC_RULES } from './rules/public.js'
+import { SERVICE_RULES } from './rules/services.js'
+import { NEVER_RULES } from './rules/unsatisfiable.js'
 
-export type { LintSubject, Severity } from './rule.js'
+export type { LintSubject, Severity } from './analysis/rule.js'
 
 /** Every rule, in the order of docs/policy-rules.md. */
 export const RULES: readonly Rule[] = [

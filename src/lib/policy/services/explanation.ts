@@ -2,7 +2,7 @@
 import type { PolicyService, ServiceUse as UseResult } from '../../results.js'
 import { SERVICES } from './index.js'
 import { keyInWords } from './key-need.js'
-import type { ServiceEntry, ServiceUse, SourceKind } from './model.js'
+import type { ServiceEntry, ServiceUse, SourceKind } from './model/service.js'
 import { type ServiceRequest, serviceNamed } from './request.js'
 import { serviceStatements } from './statements.js'
 

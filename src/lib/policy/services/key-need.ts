@@ -1,6 +1,6 @@
 /** Whether a key is of the kind that a service works with. */
 import { usageError } from '../../errors.js'
-import type { KeyNeed, ServiceEntry } from './model.js'
+import type { KeyNeed, ServiceEntry } from './model/service.js'
 
 /** What a service may ask of a key. */
 export interface KeyOfKind {

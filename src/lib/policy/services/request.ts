@@ -1,9 +1,9 @@
 /** `--service NAME[=SOURCE_ARN]`, read and checked as far as the key's Region tells. */
 
 import { usageError } from '../../errors.js'
-import { nearest } from '../nearest.js'
+import { nearest } from '../document/nearest.js'
 import { SERVICES } from './index.js'
-import type { ServiceEntry, ServiceUse, SourceKind } from './model.js'
+import type { ServiceEntry, ServiceUse, SourceKind } from './model/service.js'
 
 /** A service that is to be allowed, and the resource for which. */
 export interface ServiceRequest {

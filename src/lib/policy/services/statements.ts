@@ -1,7 +1,7 @@
 /** From an entry of the catalogue to statements of a key policy. */
-import type { Condition, OneOrMany, Principal, Statement } from '../document.js'
-import { suffixOf } from '../partition.js'
-import type { ServicePrincipal, ServiceStatement } from './model.js'
+import type { Condition, OneOrMany, Principal, Statement } from '../document/document.js'
+import { suffixOf } from '../document/partition.js'
+import type { ServicePrincipal, ServiceStatement } from './model/service.js'
 import type { Place, ServiceRequest, SourceArn } from './request.js'
 
 /** What fills the gaps of a catalogue's text. */

@@ -4,7 +4,7 @@
  * The API reference says when each error is due; the sentences are those that people quote from
  * AWS's answers and that other emulators record.
  */
-import { ServiceError } from '../service-error.js'
+import { ServiceError } from '../http/service-error.js'
 
 /** AWS sends this error without a message: a reason would help whoever forges ciphertexts. */
 export function invalidCiphertext(): ServiceError {

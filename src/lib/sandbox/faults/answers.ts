@@ -1,7 +1,7 @@
 /** What faults answer with, in the protocol of who was asked. */
 import { randomUUID } from 'node:crypto'
-import { callerArn } from '../arn.js'
-import { answer, type Delivery, jsonError, type SandboxResponse } from '../http-messages.js'
+import { answer, type Delivery, jsonError, type SandboxResponse } from '../http/http-messages.js'
+import { callerArn } from '../model/arn.js'
 import type { Loss, Refusal } from './kinds.js'
 import type { Asked } from './request.js'
 

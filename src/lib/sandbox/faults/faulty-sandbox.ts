@@ -2,7 +2,7 @@
  * The embedded KMS behind a plan of faults. Both fronts take it in place of the embedded KMS itself, so
  * that a fault is one decision, and how it looks on a network is theirs.
  */
-import type { Answering, Delivery, SandboxRequest, SandboxResponse } from '../http-messages.js'
+import type { Answering, Delivery, SandboxRequest, SandboxResponse } from '../http/http-messages.js'
 import type { Sandbox } from '../sandbox.js'
 import { lost, refusal } from './answers.js'
 import { RuleChooser } from './chooser.js'

@@ -2,7 +2,7 @@
  * Eventual consistency: what a change touched is shown as it was before, to reads alone or to every
  * call, for a number of calls or a time.
  */
-import type { Alias, Key, State } from '../model.js'
+import type { Alias, Key, State } from '../model/model.js'
 import type { Asked } from './request.js'
 
 interface Old {

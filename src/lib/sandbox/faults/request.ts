@@ -1,7 +1,8 @@
 /** What a rule and a lagging read need to know of a request. */
-import { parseKmsArn } from '../arn.js'
-import { credentialScope } from '../credential-scope.js'
-import type { SandboxRequest } from '../http-messages.js'
+
+import type { SandboxRequest } from '../http/http-messages.js'
+import { parseKmsArn } from '../model/arn.js'
+import { credentialScope } from '../model/credential-scope.js'
 
 export interface Asked {
   /** The operation's name; empty where the request names none. */

@@ -1,13 +1,14 @@
 /** CreateAlias, UpdateAlias, DeleteAlias, ListAliases. */
-import { aliasArn } from '../arn.js'
-import { type Call, reading, seconds, writing } from '../call.js'
-import { limitExceeded, validation } from '../errors.js'
-import { aliasMissing, findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import * as member from '../members.js'
-import type { Alias, Key } from '../model.js'
-import { page } from '../paging.js'
-import { ServiceError } from '../service-error.js'
+
+import { ServiceError } from '../http/service-error.js'
+import { aliasArn } from '../model/arn.js'
+import { limitExceeded, validation } from '../model/errors.js'
+import { requireState } from '../model/key-states.js'
+import type { Alias, Key } from '../model/model.js'
+import * as member from '../request/input-types.js'
+import { aliasMissing, findKey } from '../request/key-ref.js'
+import { page } from '../request/paging.js'
+import { type Call, reading, seconds, writing } from '../request/request-context.js'
 
 const MOST_PER_KEY = 50
 

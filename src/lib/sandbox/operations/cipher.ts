@@ -1,6 +1,13 @@
 /** Encrypt, Decrypt, ReEncrypt. */
 import { randomUUID } from 'node:crypto'
-import { type Call, writing } from '../call.js'
+import {
+  checkCommon,
+  conclude,
+  material,
+  requireAlgorithm,
+  requireUsage,
+  usableKey,
+} from '../checks/require-usable.js'
 import {
   algorithms,
   decryptRsa,
@@ -9,21 +16,14 @@ import {
   encryptSymmetric,
   readSymmetricBlob,
 } from '../crypto/index.js'
-import { unsupported, validation } from '../errors.js'
-import { authorize, findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import * as member from '../members.js'
-import { isSymmetric, type Key } from '../model.js'
-import { ServiceError } from '../service-error.js'
-import { required } from '../shapes.js'
-import {
-  checkCommon,
-  conclude,
-  material,
-  requireAlgorithm,
-  requireUsage,
-  usableKey,
-} from '../usable.js'
+import { ServiceError } from '../http/service-error.js'
+import { unsupported, validation } from '../model/errors.js'
+import { requireState } from '../model/key-states.js'
+import { isSymmetric, type Key } from '../model/model.js'
+import { required } from '../request/input-schema.js'
+import * as member from '../request/input-types.js'
+import { authorize, findKey } from '../request/key-ref.js'
+import { type Call, writing } from '../request/request-context.js'
 
 type Context = Record<string, string>
 

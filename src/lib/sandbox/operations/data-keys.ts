@@ -1,11 +1,17 @@
 /** GenerateDataKey, GenerateDataKeyWithoutPlaintext, GenerateRandom. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type Call, reading, writing } from '../call.js'
+import {
+  checkCommon,
+  conclude,
+  material,
+  requireAlgorithm,
+  usableKey,
+} from '../checks/require-usable.js'
 import { encryptSymmetric } from '../crypto/index.js'
-import { validation } from '../errors.js'
-import * as member from '../members.js'
-import { ServiceError } from '../service-error.js'
-import { checkCommon, conclude, material, requireAlgorithm, usableKey } from '../usable.js'
+import { ServiceError } from '../http/service-error.js'
+import { validation } from '../model/errors.js'
+import * as member from '../request/input-types.js'
+import { type Call, reading, writing } from '../request/request-context.js'
 
 interface DataKeyInput {
   KeyId: string

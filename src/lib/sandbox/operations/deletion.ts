@@ -1,9 +1,10 @@
 /** ScheduleKeyDeletion, CancelKeyDeletion. What follows from the date is in passage.ts. */
-import { seconds, writing } from '../call.js'
-import { findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import * as member from '../members.js'
-import { DAY, relatedKeys } from '../model.js'
+
+import { requireState } from '../model/key-states.js'
+import { DAY, relatedKeys } from '../model/model.js'
+import * as member from '../request/input-types.js'
+import { findKey } from '../request/key-ref.js'
+import { seconds, writing } from '../request/request-context.js'
 
 const DEFAULT_WINDOW = 30
 

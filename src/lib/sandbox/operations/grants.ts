@@ -1,17 +1,29 @@
 /** CreateGrant, ListGrants, RevokeGrant, RetireGrant. */
 import { randomBytes } from 'node:crypto'
-import { partitionOf } from '../arn.js'
-import { reading, seconds, writing } from '../call.js'
-import { dryRunSucceeded, invalidArn, limitExceeded, notFound, validation } from '../errors.js'
-import { checkGrantTokens, newGrantToken, readGrantToken } from '../grant-tokens.js'
-import { findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import * as member from '../members.js'
-import { ACCOUNT_ID, type Grant, type GrantConstraints, isSymmetric, type Key } from '../model.js'
-import { page } from '../paging.js'
-import { isAwsPrincipal } from '../policy-document.js'
-import { ServiceError } from '../service-error.js'
-import { type Input, list, required, structure, text } from '../shapes.js'
+import { isAwsPrincipal } from '../checks/policy-document.js'
+import { ServiceError } from '../http/service-error.js'
+import { partitionOf } from '../model/arn.js'
+import {
+  dryRunSucceeded,
+  invalidArn,
+  limitExceeded,
+  notFound,
+  validation,
+} from '../model/errors.js'
+import { requireState } from '../model/key-states.js'
+import {
+  ACCOUNT_ID,
+  type Grant,
+  type GrantConstraints,
+  isSymmetric,
+  type Key,
+} from '../model/model.js'
+import { checkGrantTokens, newGrantToken, readGrantToken } from '../request/grant-tokens.js'
+import { type Input, list, required, structure, text } from '../request/input-schema.js'
+import * as member from '../request/input-types.js'
+import { findKey } from '../request/key-ref.js'
+import { page } from '../request/paging.js'
+import { reading, seconds, writing } from '../request/request-context.js'
 
 const MOST_PER_KEY = 50_000
 

@@ -1,5 +1,5 @@
 /** Every operation that the sandbox implements, by its name. */
-import type { Operation } from '../call.js'
+import type { Operation } from '../request/request-context.js'
 import { CreateAlias, DeleteAlias, ListAliases, UpdateAlias } from './aliases.js'
 import { Decrypt, Encrypt, ReEncrypt } from './cipher.js'
 import { GenerateDataKey, GenerateDataKeyWithoutPlaintext, GenerateRandom } from './data-keys.js'

@@ -1,11 +1,12 @@
 /** GetKeyPolicy, PutKeyPolicy, ListKeyPolicies. */
-import { reading, writing } from '../call.js'
-import { notFound } from '../errors.js'
-import { findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import * as member from '../members.js'
-import { page } from '../paging.js'
-import { checkPolicy, POLICY_NAME } from '../policy-check.js'
+
+import { checkPolicy, POLICY_NAME } from '../checks/policy-check.js'
+import { notFound } from '../model/errors.js'
+import { requireState } from '../model/key-states.js'
+import * as member from '../request/input-types.js'
+import { findKey } from '../request/key-ref.js'
+import { page } from '../request/paging.js'
+import { reading, writing } from '../request/request-context.js'
 
 /** The sentence is moto's. */
 function requireDefault(name: string | undefined): void {

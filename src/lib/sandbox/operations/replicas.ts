@@ -1,17 +1,18 @@
 /** ReplicateKey. A replica is Creating for one second of the sandbox's clock; see passage.ts. */
-import { keyArn, partitionOf } from '../arn.js'
-import { writing } from '../call.js'
-import { unsupported, validation } from '../errors.js'
-import { findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import { newRegion } from '../managed-keys.js'
-import * as member from '../members.js'
-import { keyMetadata } from '../metadata.js'
-import { type Key, noRotation } from '../model.js'
-import { TRANSIENT } from '../passage.js'
-import { checkPolicy, defaultPolicy } from '../policy-check.js'
-import { ServiceError } from '../service-error.js'
-import { withTags } from '../tags.js'
+
+import { checkPolicy, defaultPolicy } from '../checks/policy-check.js'
+import { ServiceError } from '../http/service-error.js'
+import { keyArn, partitionOf } from '../model/arn.js'
+import { TRANSIENT } from '../model/due-events.js'
+import { unsupported, validation } from '../model/errors.js'
+import { requireState } from '../model/key-states.js'
+import { newRegion } from '../model/managed-keys.js'
+import { type Key, noRotation } from '../model/model.js'
+import { withTags } from '../model/tags.js'
+import * as member from '../request/input-types.js'
+import { findKey } from '../request/key-ref.js'
+import { keyMetadata } from '../request/metadata.js'
+import { writing } from '../request/request-context.js'
 
 export const ReplicateKey = writing(
   {

@@ -5,20 +5,21 @@
  * On-demand rotation is asynchronous, as with AWS: for one second of the sandbox's clock
  * GetKeyRotationStatus shows OnDemandRotationStartDate, and a second call is a ConflictException.
  */
-import { reading, seconds, writing } from '../call.js'
-import { limitExceeded } from '../errors.js'
-import { findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import * as member from '../members.js'
-import { DAY, leaderOf, type StoredMaterial } from '../model.js'
-import { page } from '../paging.js'
+
 import {
   requireAutomaticallyRotatable,
   requirePrimary,
   requireRotatableOnDemand,
-} from '../rotatable.js'
-import { ServiceError } from '../service-error.js'
-import { oneOf } from '../shapes.js'
+} from '../checks/require-rotatable.js'
+import { ServiceError } from '../http/service-error.js'
+import { limitExceeded } from '../model/errors.js'
+import { requireState } from '../model/key-states.js'
+import { DAY, leaderOf, type StoredMaterial } from '../model/model.js'
+import { oneOf } from '../request/input-schema.js'
+import * as member from '../request/input-types.js'
+import { findKey } from '../request/key-ref.js'
+import { page } from '../request/paging.js'
+import { reading, seconds, writing } from '../request/request-context.js'
 
 /** A key's on-demand rotations in its life, not adjustable (truth/quotas.md). */
 const MOST_ON_DEMAND = 25

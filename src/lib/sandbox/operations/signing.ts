@@ -1,15 +1,21 @@
 /** Sign, Verify, GenerateMac, VerifyMac, GetPublicKey. */
 import { randomUUID } from 'node:crypto'
-import { reading, writing } from '../call.js'
+import {
+  checkCommon,
+  conclude,
+  material,
+  requireAlgorithm,
+  usableKey,
+} from '../checks/require-usable.js'
 import { algorithms, mac, publicKeyDer, sign, verify, verifyMac } from '../crypto/index.js'
-import { unsupported } from '../errors.js'
-import { findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import * as member from '../members.js'
-import { isSymmetric } from '../model.js'
-import { ServiceError } from '../service-error.js'
-import { required } from '../shapes.js'
-import { checkCommon, conclude, material, requireAlgorithm, usableKey } from '../usable.js'
+import { ServiceError } from '../http/service-error.js'
+import { unsupported } from '../model/errors.js'
+import { requireState } from '../model/key-states.js'
+import { isSymmetric } from '../model/model.js'
+import { required } from '../request/input-schema.js'
+import * as member from '../request/input-types.js'
+import { findKey } from '../request/key-ref.js'
+import { reading, writing } from '../request/request-context.js'
 
 const signInput = {
   KeyId: member.keyId,

@@ -1,11 +1,12 @@
 /** TagResource, UntagResource, ListResourceTags. */
-import { reading, writing } from '../call.js'
-import { findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import * as member from '../members.js'
-import { page } from '../paging.js'
-import { required } from '../shapes.js'
-import { refuseReserved, withTags } from '../tags.js'
+
+import { requireState } from '../model/key-states.js'
+import { refuseReserved, withTags } from '../model/tags.js'
+import { required } from '../request/input-schema.js'
+import * as member from '../request/input-types.js'
+import { findKey } from '../request/key-ref.js'
+import { page } from '../request/paging.js'
+import { reading, writing } from '../request/request-context.js'
 
 export const TagResource = writing(
   { KeyId: member.keyId, Tags: required(member.tags) },

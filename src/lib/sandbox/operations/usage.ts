@@ -1,8 +1,9 @@
 /** GetKeyLastUsage. */
-import { reading, seconds } from '../call.js'
-import { findKey } from '../key-ref.js'
-import { requireState } from '../key-states.js'
-import * as member from '../members.js'
+
+import { requireState } from '../model/key-states.js'
+import * as member from '../request/input-types.js'
+import { findKey } from '../request/key-ref.js'
+import { reading, seconds } from '../request/request-context.js'
 
 /** When KMS began to record uses (seen in recordings; truth/semantics.md). */
 const TRACKING_BEGAN = Date.parse('2026-04-23T00:00:00Z')

@@ -1,6 +1,6 @@
 /** The command line that says what a wizard's answers say. */
 import type { CreateFlags } from '../../kms/rules/create-flags.js'
-import { escapeText } from '../../views/escape.js'
+import { escapeText } from '../../views/text/escape.js'
 
 /** The order in which people would write them; others come after. */
 const ORDER: readonly (keyof CreateFlags)[] = [

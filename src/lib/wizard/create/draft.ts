@@ -4,10 +4,10 @@ import { type CreateInput, validateCreate } from '../../kms/rules/create.js'
 import { type CreateFlags, keyOf, policyWishes } from '../../kms/rules/create-flags.js'
 import { CUSTOM_STORE_ORIGINS, type KeySpecFacts, keySpecFacts } from '../../kms/rules/key-spec.js'
 import { rotationEligibility } from '../../kms/rules/rotation.js'
-import { buildPolicy } from '../../policy/builder.js'
+import { buildPolicy } from '../../policy/build/builder.js'
 import { SERVICES } from '../../policy/services/index.js'
 import { refuseOtherKind } from '../../policy/services/key-need.js'
-import type { ServiceEntry } from '../../policy/services/model.js'
+import type { ServiceEntry } from '../../policy/services/model/service.js'
 import { type Kind, kindOf, usageToName } from './kinds.js'
 
 /** Where the key will be, and whose it is. */

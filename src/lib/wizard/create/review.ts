@@ -2,8 +2,8 @@
 
 import type { ValidatedCreate } from '../../kms/rules/create.js'
 import { CUSTOM_STORE_ORIGINS } from '../../kms/rules/key-spec.js'
-import type { PolicyDocument } from '../../policy/document.js'
-import { explainPolicy } from '../../policy/explain.js'
+import type { PolicyDocument } from '../../policy/document/document.js'
+import { explainPolicy } from '../../policy/explain/explain.js'
 import { stopping } from '../../policy/lint/index.js'
 import type { Finding, NewKeyPrice } from '../../results.js'
 import type { CreationReview } from '../../views/review.js'

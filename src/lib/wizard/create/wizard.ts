@@ -2,17 +2,18 @@
 import { KmsctlError } from '../../errors.js'
 import type { CreateFlags } from '../../kms/rules/create-flags.js'
 import { keySpecFacts } from '../../kms/rules/key-spec.js'
-import { policyText } from '../../policy/document.js'
+import { policyText } from '../../policy/document/document.js'
 import { SERVICES } from '../../policy/services/index.js'
-import { escapeText, harmless } from '../../views/escape.js'
-import { wrap } from '../../views/layout.js'
 import { reviewView } from '../../views/review.js'
-import type { Ui } from '../../views/style.js'
-import { type Interview, MENU, REVIEW, Script } from '../interview.js'
+import { escapeText, harmless } from '../../views/text/escape.js'
+import { wrap } from '../../views/text/layout.js'
+import type { Ui } from '../../views/text/style.js'
 import { type Asker, BACK, type Question } from '../question.js'
-import { stepsBeside } from './beside.js'
+import { type Interview, MENU, REVIEW, Script } from '../step-graph.js'
 import { builtAgain, type Draft, draftOf, finalFlags, type Place, withFlags } from './draft.js'
 import { specsOfUsage } from './kinds.js'
+import { wayOf } from './main-steps.js'
+import { stepsBeside } from './optional-steps.js'
 import {
   CREATE,
   type Examined,
@@ -22,7 +23,6 @@ import {
   reviewOf,
   reviewQuestion,
 } from './review.js'
-import { wayOf } from './way.js'
 
 /** What the wizard of `create` may use of the world. `P` is a plan, which it hands on. */
 export interface CreateWorld<P> {
