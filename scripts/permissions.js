@@ -5,7 +5,7 @@ import { CHOOSING, KEY_PARTS, PERMISSIONS, ROLES } from '../src/lib/kms/permissi
 
 /**
  * Writes docs/permissions.md and the policies in docs/policies from the table in
- * src/lib/kms/permissions.ts and AWS's facts in test/kms/truth/actions.csv. `--check` writes nothing and
+ * src/lib/kms/permissions.ts and AWS's facts in docs/facts/actions.csv. `--check` writes nothing and
  * fails where a file is not what would be written.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -14,7 +14,7 @@ const ACCOUNT = '111122223333'
 
 const problems = []
 const facts = new Map(
-  readFileSync(join(root, 'test/kms/truth/actions.csv'), 'utf8')
+  readFileSync(join(root, 'docs/facts/actions.csv'), 'utf8')
     .trim()
     .split('\n')
     .slice(1)

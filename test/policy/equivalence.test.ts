@@ -5,7 +5,7 @@ import type { OneOrMany, PolicyDocument, Statement } from '../../src/lib/policy/
 import { samePolicy } from '../../src/lib/policy/equivalence.js'
 
 const example = JSON.parse(
-  readFileSync(new URL('example-policy.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../docs/facts/example-policy.json', import.meta.url), 'utf8'),
 ) as PolicyDocument
 
 function one(statement: Statement & Record<string, unknown>): PolicyDocument {

@@ -20,7 +20,7 @@ import {
 import { ServiceError } from '../service-error.js'
 import { oneOf } from '../shapes.js'
 
-/** A key's on-demand rotations in its life, not adjustable (truth/quotas.md). */
+/** A key's on-demand rotations in its life, not adjustable (docs/facts/quotas.md). */
 const MOST_ON_DEMAND = 25
 
 /** How near an automatic rotation may be (API reference of RotateKeyOnDemand). */

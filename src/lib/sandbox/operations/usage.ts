@@ -4,7 +4,7 @@ import { findKey } from '../key-ref.js'
 import { requireState } from '../key-states.js'
 import * as member from '../members.js'
 
-/** When KMS began to record uses (seen in recordings; truth/semantics.md). */
+/** When KMS began to record uses (seen in recordings; docs/facts/semantics.md). */
 const TRACKING_BEGAN = Date.parse('2026-04-23T00:00:00Z')
 
 export const GetKeyLastUsage = reading({ KeyId: member.keyId }, (call, input) => {
