@@ -8,7 +8,8 @@ import { preparedHome } from '../support/home.js'
 import { HAS_TERMINAL, onTerminal, type Session } from '../support/pty.js'
 import { POLICY_FILE } from '../support/situations.js'
 
-if (!HAS_TERMINAL) console.warn('test/e2e/policy: partly skipped, it needs `script` of util-linux')
+if (!HAS_TERMINAL)
+  console.warn('test/e2e/policy.test.ts: partly skipped, it needs `script` of util-linux')
 
 const EXAMPLE = JSON.parse(readFileSync(POLICY_FILE, 'utf8'))
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { preparedHome } from '../support/home.js'
 import { HAS_TERMINAL, onTerminal } from '../support/pty.js'
 
-if (!HAS_TERMINAL) console.warn('test/e2e/terminal: skipped, it needs `script` of util-linux')
+if (!HAS_TERMINAL)
+  console.warn('test/e2e/terminal.test.ts: skipped, it needs `script` of util-linux')
 
 const COLOR = '\u001b[3'
 
