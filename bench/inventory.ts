@@ -14,7 +14,7 @@ const LATENCY = 15
 const AT_ONCE = 16
 /** Calls a second that all operations share, and as many of a tenth of a second at once. */
 const SHARED = { callsPerSecond: 500, burst: 50 }
-/** KMS's own rates (truth/quotas.md), to which kmsctl keeps: nothing here throttles above them. */
+/** KMS's own rates (docs/facts/quotas.md), to which kmsctl keeps: nothing here throttles above them. */
 const LAST_USES_A_SECOND = 5
 const TAGGED_A_SECOND = 10
 /** Keys whose last use is asked for, and keys of which a hundredth is tagged: 10 s each at these rates. */

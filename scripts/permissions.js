@@ -5,7 +5,7 @@ import { CHOOSING, KEY_PARTS, PERMISSIONS, ROLES } from './permissions/table.ts'
 
 /**
  * Writes docs/permissions.md and the policies in docs/policies from the table in
- * scripts/permissions/table.ts and AWS's facts in test/kms/truth/actions.csv. `--check` writes nothing and
+ * scripts/permissions/table.ts and AWS's facts in docs/facts/actions.csv. `--check` writes nothing and
  * fails where a file is not what would be written.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -14,7 +14,7 @@ const ACCOUNT = '111122223333'
 
 const problems = []
 const facts = new Map(
-  readFileSync(join(root, 'test/kms/truth/actions.csv'), 'utf8')
+  readFileSync(join(root, 'docs/facts/actions.csv'), 'utf8')
     .trim()
     .split('\n')
     .slice(1)
@@ -121,7 +121,7 @@ const json = (value) => JSON.stringify(value, null, 2)
 const denial = (Sid, Action, Condition) =>
   `\`\`\`json\n${json({ Sid, Effect: 'Deny', Action, Resource: '*', Condition })}\n\`\`\``
 
-const document = `<!-- Written by scripts/permissions.js (\`npm run permissions\`). Change src/lib/kms/permissions.ts. -->
+const document = `<!-- Written by scripts/permissions.js (\`npm run permissions\`). Change scripts/permissions/table.ts. -->
 # Permissions
 
 What each command needs of IAM, what it can do without, and ready policies. Tests hold the table to the

@@ -64,7 +64,7 @@ export default class Create extends KmsctlCommand<typeof Create, Change> {
 
 /**
  * Whether questions lead to the key: where `--interactive` asks for them, or a terminal is there and something is
- * missing. A dry run never asks by itself (contract, section 6.2).
+ * missing. A dry run never asks by itself (contract 6.2).
  */
 function asksQuestions(flags: Invocation<typeof Create>['flags'], context: Context): boolean {
   if (context.canAsk) return flags.interactive || (context.asks && lacksAnswers(flags))

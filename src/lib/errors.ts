@@ -1,5 +1,5 @@
 /**
- * The one error type of kmsctl and the table of exit codes (contract, section 5).
+ * The one error type of kmsctl and the table of exit codes (contract 5).
  * Everything that ends a command is one of these by the time it reaches the edge.
  */
 
@@ -98,7 +98,7 @@ export function usageError(message: string, hints: readonly string[] = []): Kmsc
   return new KmsctlError('Usage', message, { hints })
 }
 
-/** The `error` member of a failure's JSON (contract, section 4). */
+/** The `error` member of a failure's JSON (contract 4). */
 export interface ErrorJson {
   /** AWS's error name, or one of kmsctl's own. */
   code: string

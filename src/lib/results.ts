@@ -1,5 +1,5 @@
 /**
- * The shapes of what commands print under `--json` (contract, section 4). Dates are ISO 8601 in UTC.
+ * The shapes of what commands print under `--json` (contract 4). Dates are ISO 8601 in UTC.
  * Types only: every room may import this file, and it imports nothing but the shape of errors.
  */
 import type { ErrorJson } from './errors.js'
@@ -226,7 +226,7 @@ export interface PlannedItem {
   problem: string | null
 }
 
-/** A question that must be answered before a change (contract, section 6.3). */
+/** A question that must be answered before a change (contract 6.3). */
 export type Confirmation =
   | {
       readonly kind: 'yes'

@@ -1,4 +1,4 @@
-/** Region, endpoint and clients (contract, sections 2 and 6.10; issue 2, point 6). */
+/** Region, endpoint and clients (contract 2 and 6.10). */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -99,7 +99,7 @@ const region = 'eu-west-1'
 
 describe('the endpoint', () => {
   it.each(['http://kms.example.com', 'http://10.0.0.1:4566', 'http://localhost.example.com'])(
-    '--endpoint-url %s is plain http and not loopback: 5 (6.10)',
+    '--endpoint-url %s is plain http and not loopback: 5 (contract 6.10)',
     async (endpointUrl) => {
       expect(await failure(connected({}, { region, endpointUrl }))).toMatchObject({
         code: 'InsecureEndpoint',

@@ -1,4 +1,4 @@
-/** The one table from errors to exit codes (contract, section 5; truth/operations.csv). */
+/** The one table from errors to exit codes (contract 5; docs/facts/operations.csv). */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
@@ -13,7 +13,7 @@ import {
 import { ERROR_CODES, KmsctlError } from '../../src/lib/errors.js'
 import { awsError, ONE_LINE } from '../kms/support.js'
 
-/** What each of AWS's errors ends with, and why: an independent reading of contract section 5. */
+/** What each of AWS's errors ends with, and why: an independent reading of contract 5. */
 const EXPECTED: Record<number, string[]> = {
   // AWS failed, and nothing more precise fits: a quota, an answer that makes no sense to us.
   1: ['LimitExceededException', 'InvalidMarkerException'],
@@ -69,10 +69,10 @@ const table = Object.entries(EXPECTED).flatMap(([code, names]) =>
 /** Declared by operations that kmsctl never sends: cryptography, imports, custom key stores. */
 const NEVER_SENT =
   /^(DataPlane|Decrypt|DeriveSharedSecret|Encrypt|GenerateDataKey.*|GenerateMac|GenerateRandom|GetPublicKey|ReEncrypt|Sign|Verify|VerifyMac|ImportKeyMaterial|GetParametersForImport|DeleteImportedKeyMaterial|.*CustomKeyStores?)$/
-/** Success of DryRun, a parameter that kmsctl never sets (truth/constraints.md). */
+/** Success of DryRun, a parameter that kmsctl never sets (docs/facts/constraints.md). */
 const NEVER_MET = ['DryRunOperationException']
 
-const operations = readFileSync(new URL('truth/operations.csv', import.meta.url), 'utf8')
+const operations = readFileSync(new URL('../../docs/facts/operations.csv', import.meta.url), 'utf8')
   .trim()
   .split('\n')
   .slice(1)
@@ -94,7 +94,7 @@ describe('AWS’s error names', () => {
     expect(Object.keys(SERVICE_ERRORS).sort()).toEqual(table.map(([name]) => name).sort())
   })
 
-  it('every error that an operation of kmsctl’s declares is in the table (truth/operations.csv)', () => {
+  it('every error that an operation of kmsctl’s declares is in the table (docs/facts/operations.csv)', () => {
     expect(operations).toHaveLength(54)
     const declared = operations
       .filter(({ operation }) => !NEVER_SENT.test(operation))
@@ -242,7 +242,7 @@ describe('errors without an answer', () => {
   })
 })
 
-describe('effectOf: whether a failed change certainly had no effect (contract, section 5)', () => {
+describe('effectOf: whether a failed change certainly had no effect (contract 5)', () => {
   it.each([
     ['a typed refusal', awsError('KMSInvalidStateException'), 'none'],
     ['throttling', awsError('ThrottlingException'), 'none'],

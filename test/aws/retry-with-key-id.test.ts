@@ -1,4 +1,4 @@
-/** Servers that imitate KMS and break on ARNs (truth/moto.md; test/interop/moto.deviations). */
+/** Servers that imitate KMS and break on ARNs (docs/facts/moto.md; test/interop/moto.deviations.test.ts). */
 import {
   DescribeKeyCommand,
   DisableKeyCommand,

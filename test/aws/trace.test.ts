@@ -24,7 +24,7 @@ async function traced(script: Parameters<typeof scriptedWire>[0]) {
   return { ...connection, lines }
 }
 
-describe('--trace: one line a request (contract, section 2)', () => {
+describe('--trace: one line a request (contract 2)', () => {
   it('operation, attempt, HTTP status, request ID, milliseconds', async () => {
     const { kms, lines } = await traced(() => ok)
     await kms.send(describeKey)
@@ -64,7 +64,7 @@ describe('--trace: one line a request (contract, section 2)', () => {
   })
 })
 
-describe('a trace never shows a body, a header or a credential (DESIGN: no logger)', () => {
+describe('a trace never shows a body, a header or a credential (contract 2: no logger)', () => {
   const CANARY = /canary/i
 
   it('of requests and answers full of canaries, on a real socket', async () => {

@@ -15,7 +15,7 @@ async function colored({ env = {}, tty = true, noColor = false }: Given): Promis
   return shown !== 'text'
 }
 
-describe('colour (contract, section 3)', () => {
+describe('colour (contract 3)', () => {
   test.each<[string, Given, boolean]>([
     ['on a terminal', {}, true],
     ['in a pipe', { tty: false }, false],
@@ -42,7 +42,7 @@ test.each([
   [true, false, false],
   [false, true, false],
   [undefined, undefined, false],
-])('who is asked: stdin %s, stderr %s (6.2)', (stdin, stderr, expected) => {
+])('who is asked: stdin %s, stderr %s (contract 6.2)', (stdin, stderr, expected) => {
   const runtime = { stdin: { isTTY: stdin }, stderr: { isTTY: stderr } }
   expect(canAsk(runtime as Runtime)).toBe(expected)
 })

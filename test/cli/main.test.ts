@@ -41,7 +41,7 @@ async function run(...argv: string[]) {
   return { ...out, exitCode }
 }
 
-describe('what is no command line of kmsctl ends with 2 (contract, section 5)', () => {
+describe('what is no command line of kmsctl ends with 2 (contract 5)', () => {
   test.each([
     [['nope'], 'unknown command nope', 'kmsctl --help'],
     [['deletion', 'nope'], 'unknown command deletion nope', 'kmsctl deletion --help'],

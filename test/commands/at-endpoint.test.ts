@@ -28,7 +28,7 @@ const refused = (code: string, message = 'No.', status = 400): Answer => ({
 
 const DENIED = refused('AccessDeniedException', 'User is not authorized.')
 
-describe('describe survives any part failing (contract, section 4)', () => {
+describe('describe survives any part failing (contract 4)', () => {
   test.each([
     ['ListAliases', 'aliases'],
     ['GetKeyRotationStatus', 'rotation'],
@@ -70,7 +70,7 @@ describe('describe survives any part failing (contract, section 4)', () => {
   })
 })
 
-describe('what AWS refuses ends with its code (contract, section 5)', () => {
+describe('what AWS refuses ends with its code (contract 5)', () => {
   test.each([
     ['AccessDeniedException', 4, 'AccessDeniedException'],
     ['ExpiredTokenException', 4, 'ExpiredTokenException'],
@@ -107,7 +107,7 @@ describe('what AWS refuses ends with its code (contract, section 5)', () => {
   })
 })
 
-describe('half of a change (contract, sections 5 and 6.7)', () => {
+describe('half of a change (contract 5 and 6.7)', () => {
   test('a key that did not get its alias is 7, and what is missing is listed', async () => {
     const { type, seen } = await at({ CreateAlias: DENIED }, '')
     const error = failure(await type('create --alias app --json'), 7)
@@ -135,7 +135,7 @@ describe('half of a change (contract, sections 5 and 6.7)', () => {
     expect(seen.filter((name) => name === 'RotateKeyOnDemand')).toHaveLength(1)
   })
 
-  test('kms:TagResource denied names --no-claim-tag (section 2)', async () => {
+  test('kms:TagResource denied names --no-claim-tag (contract 2)', async () => {
     const message = 'User is not authorized to perform: kms:TagResource'
     const { type } = await at({ CreateKey: refused('AccessDeniedException', message) }, '')
     const error = failure(await type('create --alias app --json'), 4)
@@ -143,7 +143,7 @@ describe('half of a change (contract, sections 5 and 6.7)', () => {
   })
 })
 
-describe('bytes from AWS are harmless where they are shown (contract, section 3)', () => {
+describe('bytes from AWS are harmless where they are shown (contract 3)', () => {
   const DANGEROUS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e]/
 
   test('in results, for people and in JSON', async () => {
@@ -167,7 +167,7 @@ describe('bytes from AWS are harmless where they are shown (contract, section 3)
   })
 })
 
-test('a change is announced on one line with account, Region and endpoint (section 3)', async () => {
+test('a change is announced on one line with account, Region and endpoint (contract 3)', async () => {
   const { type, url } = await at()
   const { stderr } = await type('disable app --yes')
   expect(stderr).toBe(`account 000000000000, Region us-east-1, endpoint ${url}\n`)

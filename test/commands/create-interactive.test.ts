@@ -1,4 +1,4 @@
-/** When create asks, and when it must not (issue 5; contract, sections 2 and 6.2). */
+/** When create asks, and when it must not (contract 2 and 6.2). */
 import { expect, test } from 'vitest'
 import { shell } from '../support/run/shell.js'
 

@@ -1,4 +1,4 @@
-/** The policy of a key that is made is judged before anything is sent (contract, section 6.11). */
+/** The policy of a key that is made is judged before anything is sent (contract 6.11). */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -89,7 +89,7 @@ test('--allow names a rule, whether or not there is a policy: 2', async () => {
   )
 })
 
-test('a policy of more than 32 KB is a warning (6.6)', async () => {
+test('a policy of more than 32 KB is a warning (contract 6.6)', async () => {
   const type = shell()
   const path = withPolicy(type, ROOT, { ...GRANTS, Sid: 'x'.repeat(33_000), Action: 'kms:Decrypt' })
   const ran = await type(`create --alias fresh --policy ${path} --json --dry-run`)

@@ -28,7 +28,7 @@ async function usedKey() {
   return { type, keyId, client, advance }
 }
 
-test('a key used within the last 30 days is refused unless --allow-recent-use (6.4)', async () => {
+test('a key used within the last 30 days is refused unless --allow-recent-use (contract 6.4)', async () => {
   const { type, keyId } = await usedKey()
   expect(document(await type('deletion check app --json'))).toMatchObject({
     verdict: 'unsafe',
@@ -42,7 +42,7 @@ test('a key used within the last 30 days is refused unless --allow-recent-use (6
   expect(document(await type(line))).toMatchObject({ changed: true })
 })
 
-test('a key used longer ago is not refused, but not called safe either (6.4)', async () => {
+test('a key used longer ago is not refused, but not called safe either (contract 6.4)', async () => {
   const { type, keyId, advance } = await usedKey()
   await advance(31)
   expect(document(await type('deletion check app --json')).verdict).toBe('unknown')
@@ -50,7 +50,7 @@ test('a key used longer ago is not refused, but not called safe either (6.4)', a
   expect(document(ran)).toMatchObject({ changed: true })
 })
 
-test('grants speak against a deletion and are shown before it is confirmed (6.4)', async () => {
+test('grants speak against a deletion and are shown before it is confirmed (contract 6.4)', async () => {
   const { type, keyId, client, advance } = await usedKey()
   const GranteePrincipal = 'arn:aws:iam::000000000000:role/app'
   const grant = { KeyId: keyId, GranteePrincipal, Operations: ['Decrypt' as const], Name: 'one' }
@@ -75,7 +75,7 @@ test('a warning is a line on stderr for people, and in the result under --json',
   expect(inJson.stderr).not.toContain('warning')
 })
 
-test('a deletion comes due as the sandbox’s clock moves on (section 7)', async () => {
+test('a deletion comes due as the sandbox’s clock moves on (contract 7)', async () => {
   const type = await preparedShell()
   await type('deletion schedule app --days 7 --confirm {app}')
   await type('sandbox advance --days 6')

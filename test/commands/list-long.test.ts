@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { document } from '../support/documents.js'
 import { preparedShell } from '../support/run/shell.js'
 
-/** Price where it matters, in dollars a month (truth/quotas.md): $1, and $1 for each of two rotations. */
+/** Price where it matters, in dollars a month (docs/facts/quotas.md): $1, and $1 for each of two rotations. */
 test('list --long adds rotation and tags, --price the price, said to be a list price of a date', async () => {
   const type = await preparedShell()
   await type('tag set app Team=pay')

@@ -9,7 +9,7 @@ import { CREDENTIALS } from '../support/run/binary.js'
 import { shell } from '../support/run/shell.js'
 
 const EXAMPLE = JSON.parse(
-  readFileSync(new URL('../policy/example-policy.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../docs/facts/example-policy.json', import.meta.url), 'utf8'),
 )
 
 const CALLER: Answer = {
@@ -35,7 +35,7 @@ describe('policy build, for account 111122223333', () => {
     }
   }
 
-  test('gives truth/example-policy.json by meaning, and asks STS alone', async () => {
+  test('gives docs/facts/example-policy.json by meaning, and asks STS alone', async () => {
     const names = [
       'user/waleed',
       'role/aws-service-role/trustedadvisor.amazonaws.com/AWSServiceRoleForTrustedAdvisor',
@@ -66,7 +66,7 @@ describe('policy build, for account 111122223333', () => {
 })
 
 describe('policy build on the sandbox', () => {
-  test('prints the document itself, with --json and without (contract, section 4)', async () => {
+  test('prints the document itself, with --json and without (contract 4)', async () => {
     const type = shell()
     const line = 'policy build --user role/app --service s3 --guardrails'
     const plain = await type(line)

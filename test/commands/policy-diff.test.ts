@@ -1,4 +1,4 @@
-/** `policy diff` and `policy show --explain` on the embedded KMS (contract, sections 2, 4 and 5; issue 4). */
+/** `policy diff` and `policy show --explain` on the embedded KMS (contract 2, 4 and 5). */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

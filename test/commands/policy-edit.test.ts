@@ -1,4 +1,4 @@
-/** `policy edit`: what was typed is never lost (issue 4, point 5). Editors here are lines of shell. */
+/** `policy edit`: what was typed is never lost. Editors here are lines of shell. */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'

@@ -40,7 +40,7 @@ test('the policy of a key is judged, for its caller', async () => {
   expect(await type('policy lint app')).toMatchObject({ stdout: 'nothing found\n', exitCode: 0 })
 })
 
-test('a file is judged without AWS (section 4: findings on stdout, and 5 for an error)', async () => {
+test('a file is judged without AWS (contract 4: findings on stdout, and 5 for an error)', async () => {
   const type = offline()
   const path = withFile(type, 'p.json', text(ROOT, OPEN, GRANTS))
   const ran = await type(`policy lint ${path} --json`)

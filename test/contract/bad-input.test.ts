@@ -14,7 +14,7 @@ beforeAll(() => {
 const tags = (count: number) =>
   Array.from({ length: count }, (_, index) => `--tag T${index}=v`).join(' ')
 
-/** Issue 2, "What bad input gets": the line, the value it must name, the rule it must name. */
+/** What bad input gets: the line, the value it must name, the rule it must name. */
 const CASES: readonly (readonly [string, string, string])[] = [
   ['create --alias a --spec AES_256', 'AES_256', 'choose one of SYMMETRIC_DEFAULT'],
   ['create --alias a --spec symmetric_default', 'symmetric_default', 'did you mean'],
@@ -97,7 +97,7 @@ async function lineAt(url: string, line: string) {
   return { type, full }
 }
 
-describe('bad input ends with 2 and one line, and nothing is sent (issue 2; 6.6)', () => {
+describe('bad input ends with 2 and one line, and nothing is sent (contract 6.6)', () => {
   test.each(TITLED)('%s', async (_title, line, value, rule) => {
     const { url, seen } = await endpoint()
     const { type, full } = await lineAt(url, line)
@@ -166,7 +166,7 @@ describe('bad input ends with 2 and one line, and nothing is sent (issue 2; 6.6)
   })
 })
 
-describe('plain http outside loopback is refused before anything is sent (6.10)', () => {
+describe('plain http outside loopback is refused before anything is sent (contract 6.10)', () => {
   test.each(['http://kms.example.com', 'http://192.0.2.1:8080', 'http://127.0.0.1.example.com'])(
     '%s: 5',
     async (url) => {

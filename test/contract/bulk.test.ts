@@ -1,4 +1,4 @@
-/** Changes of many keys by KEYs, standard input or a selector (issue 7; contract, sections 4 to 6). */
+/** Changes of many keys by KEYs, standard input or a selector (contract 4 to 6). */
 import { stripVTControlCharacters as plain } from 'node:util'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { document, failure } from '../support/documents.js'
@@ -262,7 +262,7 @@ test('what is shown before the question names what holds already and what cannot
   expect(ran.exitCode).toBe(7)
 })
 
-describe('interrupted (contract, section 5)', () => {
+describe('interrupted (contract 5)', () => {
   test('what was done is reported, what was not is named, and the same command does the rest', async () => {
     const there = await endpoint({ unmarked: true })
     const type = shell(CREDENTIALS)

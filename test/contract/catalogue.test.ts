@@ -30,7 +30,7 @@ const SELECTOR = ['state', 'alias-prefix', 'tag']
 const BULK = [...CHANGE, ...SELECTOR, 'concurrency', 'yes']
 const MANY = [...AWS, 'concurrency', 'ndjson']
 
-/** Section 2 as far as it is built: the flags besides the global ones, and what must be given. */
+/** Contract 2 as far as it is built: the flags besides the global ones, and what must be given. */
 const BUILT: Readonly<Record<string, { flags: string[]; needs?: string[]; also?: string[] }>> = {
   create: {
     flags: [
@@ -106,10 +106,10 @@ const BUILT: Readonly<Record<string, { flags: string[]; needs?: string[]; also?:
   'sandbox reset': { flags: ['dry-run'] },
 }
 
-/** Named in section 2 and left to later issues: whoever builds one moves it up to BUILT. */
+/** Named in contract 2 and not built yet: whoever builds one moves it up to BUILT. */
 const LATER: string[] = []
 
-describe('commands and flags (contract, section 2)', () => {
+describe('commands and flags (contract 2)', () => {
   test('the commands are those of the contract', () => {
     expect(COMMANDS.map(({ name }) => name).sort()).toEqual(Object.keys(BUILT).sort())
   })
@@ -121,7 +121,7 @@ describe('commands and flags (contract, section 2)', () => {
     expect(command?.Class.aliases ?? []).toEqual(promised.also ?? [])
   })
 
-  test.each(LATER)('%s is left to a later issue', (name) => {
+  test.each(LATER)('%s is not built yet', (name) => {
     const path = `../../src/commands/${name.replace(' ', '/')}.ts`
     expect(existsSync(fileURLToPath(new URL(path, import.meta.url)))).toBe(false)
   })
@@ -140,14 +140,14 @@ describe.each(COMMANDS)('$name', ({ name, Class, examples }) => {
     }
   })
 
-  test('has an example on the sandbox, for whoever has no account (section 7)', () => {
+  test('has an example on the sandbox, for whoever has no account (contract 7)', () => {
     expect(asksNoKms(name) || examples.join().includes('--sandbox')).toBe(true)
   })
 })
 
 const ON_AWS = COMMANDS.filter(({ name }) => !asksNoKms(name))
 
-test.each(ON_AWS)('$name takes every flag of AWS (section 2)', ({ flags }) => {
+test.each(ON_AWS)('$name takes every flag of AWS (contract 2)', ({ flags }) => {
   expect(flags).toEqual(expect.arrayContaining(AWS))
 })
 

@@ -30,7 +30,7 @@ describe.each(ON_KEYS)('$name', (situation) => {
   const { name, change, confirms, sends, prints } = situation
   const bare = confirms === undefined ? change : change.replace(` ${confirms}`, '')
 
-  test('changes what it says, announces it, and reads it back (sections 3, 4, 6.9)', async () => {
+  test('changes what it says, announces it, and reads it back (contract 3, 4, 6.9)', async () => {
     const type = await situated(situation)
     const ran = await type(`${change} --json --trace`)
     expect(document(ran)).toEqual(prints ?? { ...CHANGE, changed: true })
@@ -39,7 +39,7 @@ describe.each(ON_KEYS)('$name', (situation) => {
     expect(ran.stderr).toContain('[sandbox] account 000000000000, Region us-east-1\n')
   })
 
-  test('--dry-run shows those calls, asks nothing and sends nothing (sections 4 and 6.2)', async () => {
+  test('--dry-run shows those calls, asks nothing and sends nothing (contract 4 and 6.2)', async () => {
     const type = await situated(situation)
     const before = type.sandboxBytes()
     const ran = await type(`${bare} --dry-run --json --trace`, { person: { types: [] } })
@@ -64,7 +64,7 @@ describe.each(ON_KEYS)('$name', (situation) => {
     expect(exitCode).toBe(0)
   })
 
-  test('does not wait for a stdin that stays open, nor for one that is closed (6.2)', async () => {
+  test('does not wait for a stdin that stays open, nor for one that is closed (contract 6.2)', async () => {
     for (const stdinStaysOpen of [true, false]) {
       const type = await situated(situation)
       const { exitCode } = await type(bare, { stdinStaysOpen })
@@ -73,7 +73,7 @@ describe.each(ON_KEYS)('$name', (situation) => {
   })
 })
 
-describe.each(ASKING)('$name asks (6.3)', (situation) => {
+describe.each(ASKING)('$name asks (contract 6.3)', (situation) => {
   const { change, confirms = '' } = situation
   const bare = change.replace(` ${confirms}`, '')
 
@@ -97,7 +97,7 @@ describe.each(ASKING)('$name asks (6.3)', (situation) => {
   })
 })
 
-test('the commands that ask are those of 6.3', () => {
+test('the commands that ask are those of contract 6.3', () => {
   const asking = COMMANDS.filter(({ flags }) => flags.includes('yes') || flags.includes('confirm'))
   const promised = [
     'alias delete',
@@ -113,8 +113,8 @@ test('the commands that ask are those of 6.3', () => {
   // Those that take a selector ask about the keys that it finds.
   const selecting = COMMANDS.filter(({ Class }) => 'alias-prefix' in (Class.flags ?? {}))
   const bulk = selecting.filter(({ flags }) => flags.includes('dry-run')).map(({ name }) => name)
-  // `recover` asks for --adopt and --forget alone (issue 6), which docs/reliability.md says; `create` where its
-  // questions end in a review (issue 5).
+  // `recover` asks for --adopt and --forget alone, which docs/reliability.md says; `create` where its
+  // questions end in a review.
   const others = ['create', 'recover']
   expect(asking.map(({ name }) => name).filter((name) => !others.includes(name))).toEqual(
     [...new Set([...built, ...bulk])].sort(),
@@ -122,7 +122,7 @@ test('the commands that ask are those of 6.3', () => {
   expect(ASKING.map(({ name }) => name).sort()).toEqual(built)
 })
 
-describe.each(REPEATED)('$name, asked for again (6.1)', (situation) => {
+describe.each(REPEATED)('$name, asked for again (contract 6.1)', (situation) => {
   test('changes nothing, sends nothing, asks nothing and ends with 0', async () => {
     const type = await situated(situation)
     expect(await type(situation.change)).toMatchObject({ exitCode: 0 })

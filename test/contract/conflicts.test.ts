@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { document, failure, told } from '../support/documents.js'
 import { preparedShell, shell } from '../support/run/shell.js'
 
-describe('what belongs to somebody else ends with 6 (section 5)', () => {
+describe('what belongs to somebody else ends with 6 (contract 5)', () => {
   test.each(['create --alias app', 'alias create app next'])('%s', async (line) => {
     const type = await preparedShell()
     const before = type.sandboxBytes()
@@ -17,7 +17,7 @@ describe('what belongs to somebody else ends with 6 (section 5)', () => {
   })
 })
 
-describe('create --if-not-exists (section 2)', () => {
+describe('create --if-not-exists (contract 2)', () => {
   const WISH = "create --alias one --description 'first key' --tag Team=pay --tag Env=prod"
 
   test.each([
@@ -131,7 +131,7 @@ describe('deletion schedule (6.3 and 6.4)', () => {
   })
 })
 
-describe('a state that forbids it ends with 5 (section 5)', () => {
+describe('a state that forbids it ends with 5 (contract 5)', () => {
   test.each(['rotation enable app', 'rotation disable app', 'rotation now app --yes'])(
     '%s on a disabled key names what enables it',
     async (line) => {

@@ -13,7 +13,7 @@ function runsHere(line: string): boolean {
   return (line.includes('--sandbox') || line.startsWith('sandbox ')) && !/^sandbox serve/.test(line)
 }
 
-/** What prints a document of AWS's as it is, with --json and without (contract, section 3). */
+/** What prints a document of AWS's as it is, with --json and without (contract 3). */
 const PRINTS_DOCUMENT = /^policy (show|build)\b/
 
 /** The examples speak of a key `app`, which must be there for all but its creation. */
@@ -37,7 +37,7 @@ const ANSWERS: readonly (readonly [line: string, types: string, flag: string])[]
 ]
 const answerTo = (line: string) => ANSWERS.find(([start]) => line.startsWith(start))
 
-describe('examples (issue 2: they run)', () => {
+describe('the examples run', () => {
   test.each(OWN)('$line: the command line can be read', async ({ line, command }) => {
     const parts = line.split(' | ').map((part) => part.replace(/^kmsctl /, '').replace(/ > .*/, ''))
     const found = parts.map((part) => findListed(COMMANDS, wordsOf(part)))
@@ -63,7 +63,7 @@ describe('examples (issue 2: they run)', () => {
     OWN.filter(
       ({ line }) => runsHere(line) && (!PRINTS_DOCUMENT.test(line) || line.includes('--explain')),
     ),
-  )('$line --json: exactly one document, marked (sections 3 and 4)', async ({ line }) => {
+  )('$line --json: exactly one document, marked (contract 3 and 4)', async ({ line }) => {
     const type = await shellFor(line)
     const [, , flag = ''] = answerTo(line) ?? []
     const ran = await type(`${filled(line)} ${flag} --json`)

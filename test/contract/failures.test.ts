@@ -34,7 +34,7 @@ function takesMany({ Class }: (typeof COMMANDS)[number]): boolean {
   return Object.values(Class.args ?? {}).some(({ multiple }) => multiple === true)
 }
 
-describe.each(COMMANDS)('$name: a wrong command line (section 5)', (command) => {
+describe.each(COMMANDS)('$name: a wrong command line (contract 5)', (command) => {
   const { name, needs } = command
   const lines = [
     { line: `${minimal(name, needs)} --nope`, names: '--nope' },
@@ -55,14 +55,14 @@ describe.each(COMMANDS)('$name: a wrong command line (section 5)', (command) => 
     expect(type.sandboxBytes()).toBe('')
   })
 
-  test('with --json it is one document on stdout, and stderr is silent (section 4)', async () => {
+  test('with --json it is one document on stdout, and stderr is silent (contract 4)', async () => {
     const ran = await shell()(`${minimal(name, needs)} --nope --json`)
     expect(failure(ran, 2)).toMatchObject({ code: 'Usage', message: 'unknown flag --nope' })
     expect(ran.stderr).toBe('')
   })
 })
 
-describe.each(ON_AWS)('$name: where the calls go (section 7)', ({ name, needs }) => {
+describe.each(ON_AWS)('$name: where the calls go (contract 7)', ({ name, needs }) => {
   test.each(['--profile dev', '--endpoint-url http://127.0.0.1:9'])(
     '%s with the sandbox is 2',
     async (flag) => {
@@ -84,7 +84,7 @@ describe.each(ON_AWS)('$name: where the calls go (section 7)', ({ name, needs })
 
 const KEYED = ON_AWS.filter(({ Class }) => 'key' in (Class.args ?? {}))
 
-describe.each(KEYED)('$name KEY (section 1)', ({ name, needs }) => {
+describe.each(KEYED)('$name KEY (contract 1)', ({ name, needs }) => {
   const other = needs.includes('name') ? 'app ' : ''
   const on = (key: string) => `${name} ${other}${key}${MORE[name] ?? ''} --json`
 
@@ -123,7 +123,7 @@ describe.each(KEYED)('$name KEY (section 1)', ({ name, needs }) => {
 const CHANGING = KEYED.filter(({ flags }) => flags.includes('dry-run'))
 
 test.each(CHANGING)(
-  '$name refuses a key of AWS with 5 before any change (6.5)',
+  '$name refuses a key of AWS with 5 before any change (contract 6.5)',
   async ({ name }) => {
     const type = await preparedShell()
     const line = SITUATIONS[name]?.change ?? ''
@@ -137,11 +137,11 @@ test.each(CHANGING)(
   },
 )
 
-/** KMS lets a policy be replaced in every state of a key (truth/key-states.csv, PutKeyPolicy). */
+/** KMS lets a policy be replaced in every state of a key (docs/facts/key-states.csv, PutKeyPolicy). */
 const IN_DELETION = CHANGING.filter(({ name }) => !/^(deletion|policy) /.test(name))
 
 test.each(IN_DELETION)(
-  '$name refuses a key pending deletion with 5 and names what cancels it (6.4)',
+  '$name refuses a key pending deletion with 5 and names what cancels it (contract 6.4)',
   async ({ name }) => {
     const type = await preparedShell()
     const target = name === 'alias update' ? 'next' : 'app'

@@ -1,4 +1,4 @@
-/** Lists over many keys and Regions (issue 7; contract, sections 3 to 5). */
+/** Lists over many keys and Regions (contract 3 to 5). */
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { send } from '../sandbox/support.js'
 import { document, failure, KEY, LISTED_KEY, told } from '../support/documents.js'
@@ -32,7 +32,7 @@ async function withKeys(counts: Record<string, number>, options: EndpointOptions
   return { type, there }
 }
 
-describe('list --json is a valid document whatever fails, and when (issue 7)', () => {
+describe('list --json is a valid document whatever fails, and when', () => {
   /** Fails one call of an operation, by its number. */
   const failingAt = (operation: string, number: number, error: Answer) => {
     let count = 0
@@ -138,7 +138,7 @@ describe('--concurrency', () => {
   })
 })
 
-describe('several Regions (issue 7)', () => {
+describe('several Regions', () => {
   const COUNTS = { 'us-east-1': 3, 'eu-west-1': 4 }
 
   test('one list, Region by Region as they were named', async () => {
@@ -257,7 +257,7 @@ describe('several Regions (issue 7)', () => {
   })
 })
 
-describe('describe with several KEYs (section 2)', () => {
+describe('describe with several KEYs (contract 2)', () => {
   test('each as one alone, in the order given, each once', async () => {
     const type = await preparedShell()
     const ran = await type('describe next app next --json')
@@ -316,7 +316,7 @@ describe('describe with several KEYs (section 2)', () => {
   })
 })
 
-test('--last-used says first how long it takes, where it takes long (issue 7)', async () => {
+test('--last-used says first how long it takes, where it takes long', async () => {
   const { type, there } = await withKeys({ 'us-east-1': 16 })
   let stop = (_signal: 'SIGINT') => {}
   const onStop = (send: typeof stop) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ALIAS, document, KEY, LISTED_KEY, ROTATION } from '../support/documents.js'
 import { preparedShell, shell } from '../support/run/shell.js'
 
-test('describe prints a key with every field of section 4', async () => {
+test('describe prints a key with every field of contract 4', async () => {
   const type = await preparedShell()
   const key = document(await type('describe app --json'))
   expect(key).toEqual({ ...KEY, sandbox: true })
@@ -22,7 +22,7 @@ test('describe prints a key with every field of section 4', async () => {
   })
 })
 
-test('a key that cannot rotate says why (section 4)', async () => {
+test('a key that cannot rotate says why (contract 4)', async () => {
   const type = shell()
   const ran = await type('create --alias sign --spec ECC_NIST_P256 --usage SIGN_VERIFY --json')
   expect(document(ran).key).toMatchObject({
@@ -31,7 +31,7 @@ test('a key that cannot rotate says why (section 4)', async () => {
   })
 })
 
-test('a multi-Region key tells its configuration (section 4)', async () => {
+test('a multi-Region key tells its configuration (contract 4)', async () => {
   const type = shell()
   const { key } = document(await type('create --no-alias --multi-region --json'))
   expect(key).toMatchObject({
@@ -45,7 +45,7 @@ test('a multi-Region key tells its configuration (section 4)', async () => {
   })
 })
 
-test('list prints keys and warnings (section 4)', async () => {
+test('list prints keys and warnings (contract 4)', async () => {
   const type = await preparedShell()
   const list = document(await type('list --json'))
   expect(list).toEqual({ keys: [LISTED_KEY, LISTED_KEY], warnings: [], sandbox: true })
@@ -54,7 +54,7 @@ test('list prints keys and warnings (section 4)', async () => {
   for (const key of all.keys) expect(key).toEqual(LISTED_KEY)
 })
 
-test('list filters by state, manager, spec, alias prefix and tag (section 2)', async () => {
+test('list filters by state, manager, spec, alias prefix and tag (contract 2)', async () => {
   const type = await preparedShell()
   await type('create --alias mac --spec HMAC_256 --tag Team=pay')
   await type('disable next --yes')
@@ -72,7 +72,7 @@ test('list filters by state, manager, spec, alias prefix and tag (section 2)', a
   expect(await names('--manager aws')).toEqual(['alias/aws/ebs', 'alias/aws/s3'])
 })
 
-test('list --quiet and create --quiet print key IDs, one a line (section 2)', async () => {
+test('list --quiet and create --quiet print key IDs, one a line (contract 2)', async () => {
   const type = await preparedShell()
   const { keys } = document(await type('list --json'))
   const quiet = await type('list --quiet')
@@ -86,7 +86,7 @@ test('list --quiet and create --quiet print key IDs, one a line (section 2)', as
   expect(none).toMatchObject({ stdout: '', exitCode: 0 })
 })
 
-test('deletion check prints key, verdict, reasons and price (section 4)', async () => {
+test('deletion check prints key, verdict, reasons and price (contract 4)', async () => {
   const type = await preparedShell()
   expect(document(await type('deletion check app --json'))).toEqual({
     key: KEY,
@@ -115,7 +115,7 @@ test('deletion check ends with 0 whatever the verdict, with 5 for unsafe and --e
   expect(await type('deletion check app --exit-code')).toMatchObject({ exitCode: 0 })
 })
 
-test('deletion list prints as list (section 4)', async () => {
+test('deletion list prints as list (contract 4)', async () => {
   const type = await preparedShell()
   expect(document(await type('deletion list --json'))).toEqual({
     keys: [],
@@ -129,7 +129,7 @@ test('deletion list prints as list (section 4)', async () => {
   expect(keys[0].deletionDate).not.toBe(null)
 })
 
-test('tag list prints the tags (section 4)', async () => {
+test('tag list prints the tags (contract 4)', async () => {
   const type = await preparedShell()
   await type('tag set app Team=pay')
   const { tags, ...rest } = document(await type('tag list app --json'))
@@ -137,7 +137,7 @@ test('tag list prints the tags (section 4)', async () => {
   expect(rest).toEqual({ sandbox: true })
 })
 
-test('alias list prints every alias, or those of one key (section 4)', async () => {
+test('alias list prints every alias, or those of one key (contract 4)', async () => {
   const type = await preparedShell()
   const { aliases, ...rest } = document(await type('alias list --json'))
   expect(rest).toEqual({ sandbox: true })
@@ -150,7 +150,7 @@ test('alias list prints every alias, or those of one key (section 4)', async () 
   ])
 })
 
-test('rotation status prints rotation and history (section 4)', async () => {
+test('rotation status prints rotation and history (contract 4)', async () => {
   const type = await preparedShell()
   expect(document(await type('rotation status app --json'))).toEqual({
     ...ROTATION,
@@ -167,7 +167,7 @@ test('rotation status prints rotation and history (section 4)', async () => {
   for (const { rotationDate } of history) expect(rotationDate).toMatch(/^20\d\d-.*Z$/)
 })
 
-test('rotation status of a key pending deletion says that it is suspended (section 4)', async () => {
+test('rotation status of a key pending deletion says that it is suspended (contract 4)', async () => {
   const type = await preparedShell()
   await type('deletion schedule app --confirm {app}')
   const status = document(await type('rotation status app --json'))
@@ -176,7 +176,7 @@ test('rotation status of a key pending deletion says that it is suspended (secti
   expect(stdout).toContain('suspended because deletion is pending')
 })
 
-test('policy show prints the document itself, with --json and without (section 4)', async () => {
+test('policy show prints the document itself, with --json and without (contract 4)', async () => {
   const type = await preparedShell()
   const plain = await type('policy show app')
   const json = await type('policy show app --json')
@@ -189,7 +189,7 @@ test('policy show prints the document itself, with --json and without (section 4
   expect(json.stderr).toContain('[sandbox]')
 })
 
-test('sandbox commands print the state of the embedded KMS (section 7)', async () => {
+test('sandbox commands print the state of the embedded KMS (contract 7)', async () => {
   const type = await preparedShell()
   const status = document(await type('sandbox status --json'))
   expect(status).toMatchObject({

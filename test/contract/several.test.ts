@@ -4,7 +4,7 @@ import { preparedShell } from '../support/run/shell.js'
 
 const NOWHERE = '1234abcd-12ab-34cd-56ef-1234567890ab'
 
-describe('several KEYs (contract, sections 2, 4 and 5)', () => {
+describe('several KEYs (contract 2, 4 and 5)', () => {
   test('each is reported, in the order given; all done is 0', async () => {
     const type = await preparedShell()
     await type('disable next --yes')
@@ -84,7 +84,7 @@ test('a dry run of KEYs that all fail tells the failures, not "nothing to do"', 
   ])
 })
 
-describe('KEYs from standard input with - (section 2)', () => {
+describe('KEYs from standard input with - (contract 2)', () => {
   test('one a line, blank lines left out; even one alone is a batch', async () => {
     const type = await preparedShell()
     const ids = (await type('list --quiet')).stdout
@@ -106,7 +106,7 @@ describe('KEYs from standard input with - (section 2)', () => {
     expect(failure(await type('enable - --json', { stdin: '\n' }), 2).message).toMatch(/no KEY/)
   })
 
-  test('it is never a confirmation: --yes is needed (6.2), and nothing is changed', async () => {
+  test('it is never a confirmation: --yes is needed (contract 6.2), and nothing is changed', async () => {
     const type = await preparedShell()
     const before = type.sandboxBytes()
     const ran = await type('disable - --json', { stdin: 'app\ny\ny\n' })
@@ -115,7 +115,7 @@ describe('KEYs from standard input with - (section 2)', () => {
   })
 })
 
-describe('asking once for several (6.3)', () => {
+describe('asking once for several (contract 6.3)', () => {
   test('one question covers those that would change', async () => {
     const type = await preparedShell()
     const ran = await type('disable app next', { person: { types: ['y\r'] } })

@@ -34,10 +34,22 @@ describe('links between documents', () => {
     if (fragment !== undefined) expect(anchors(file)).toContain(fragment)
   })
 
-  test.each(['docs', 'examples'])('every document of %s is linked from the README', (folder) => {
-    const linked = LINKS.filter(({ document }) => document === 'README.md')
-    for (const document of DOCUMENTS.filter((path) => path.startsWith(`${folder}/`))) {
-      expect(linked.map(({ target }) => target.split('#')[0])).toContain(document)
-    }
+  const linkedFrom = (from: string) =>
+    LINKS.filter(({ document }) => document === from).map(({ document, target }) =>
+      join(dirname(document), target.split('#')[0] ?? ''),
+    )
+
+  test.each(DOCUMENTS.filter((path) => /^(?:docs|examples)\/[^/]+$/.test(path)))(
+    '%s is linked from the README',
+    (document) => {
+      expect(linkedFrom('README.md')).toContain(document)
+    },
+  )
+
+  test('every document but AGENTS.md is found from the README', () => {
+    const found = new Set(['README.md'])
+    // A set's loop comes to what is added meanwhile.
+    for (const document of found) for (const target of linkedFrom(document)) found.add(target)
+    expect(DOCUMENTS.filter((path) => !found.has(path))).toEqual(['AGENTS.md'])
   })
 })

@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The documents, as paths within the repository. */
-export const DOCUMENTS: readonly string[] = ['.', 'docs', 'examples'].flatMap((folder) =>
+export const DOCUMENTS: readonly string[] = [
+  '.',
+  'docs',
+  'docs/facts',
+  'docs/reference',
+  'examples',
+].flatMap((folder) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),

@@ -5,7 +5,8 @@ import { columnsOf } from '../../src/lib/views/text/layout.js'
 import { preparedHome } from '../support/run/home.js'
 import { HAS_TERMINAL, onTerminal, RESIZES } from '../support/terminal/pty.js'
 
-if (!HAS_TERMINAL) console.warn('test/e2e/choosing: skipped, it needs `script` of util-linux')
+if (!HAS_TERMINAL)
+  console.warn('test/e2e/choosing.test.ts: skipped, it needs `script` of util-linux')
 
 const ENTER = '\r'
 const CTRL_C = '\u0003'

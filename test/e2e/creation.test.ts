@@ -1,4 +1,4 @@
-/** `create` by the built binary: signals, a full disk, a reader that goes away (issue 6, point 9). */
+/** `create` by the built binary: signals, a full disk, a reader that goes away. */
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

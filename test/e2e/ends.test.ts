@@ -34,7 +34,7 @@ function ranAs({ stdout, exitCode }: { stdout: string; exitCode: number | null }
 describe.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s (contract, section 5)', (signal, exitCode) => {
+] as const)('%s (contract 5)', (signal, exitCode) => {
   test('while a read waits: ends at once', async () => {
     const { url, arrived } = await endpoint(HANG)
     const argv = ['describe', 'app', '--json', '--endpoint-url', url]
@@ -86,7 +86,7 @@ test('a second signal ends the process at once', async () => {
   expect(performance.now() - sent).toBeLessThan(1_000)
 })
 
-describe('--timeout 2 against an endpoint that never answers (6.8)', () => {
+describe('--timeout 2 against an endpoint that never answers (contract 6.8)', () => {
   test('a read ends with 9 soon after', async () => {
     const { url } = await endpoint({ answer: () => 'hang' })
     const argv = ['describe', 'app', '--timeout', '2', '--json', '--endpoint-url', url]
@@ -109,7 +109,7 @@ describe('--timeout 2 against an endpoint that never answers (6.8)', () => {
     expect(seen.filter((operation) => operation === 'DisableKey')).toHaveLength(1)
   })
 
-  test('a creation in flight ends with 8, is sent once, and names its claim (6.7)', async () => {
+  test('a creation in flight ends with 8, is sent once, and names its claim (contract 6.7)', async () => {
     const { url, seen } = await endpoint({
       answer: (operation) => (operation === 'CreateKey' ? 'hang' : 'sandbox'),
     })
@@ -128,7 +128,7 @@ describe('an endpoint that cannot be reached', () => {
     ['disable app --yes', 9],
     ['create --alias a', 9],
     ['list', 9],
-  ])('%s: %s, certainly nothing was changed (section 5)', async (line, exitCode) => {
+  ])('%s: %s, certainly nothing was changed (contract 5)', async (line, exitCode) => {
     const url = await deadUrl()
     const argv = [...line.split(' '), '--json', '--endpoint-url', url]
     const ran = await kmsctl(argv, { ...emptyHome(), ...CREDENTIALS })
@@ -143,7 +143,7 @@ describe('an endpoint that cannot be reached', () => {
   })
 })
 
-test('a connection cut after CreateKey was sent is 8, and it is sent once (6.7)', async () => {
+test('a connection cut after CreateKey was sent is 8, and it is sent once (contract 6.7)', async () => {
   const { url, seen } = await endpoint({
     answer: (operation) => (operation === 'CreateKey' ? 'cut' : 'sandbox'),
   })
@@ -153,7 +153,7 @@ test('a connection cut after CreateKey was sent is 8, and it is sent once (6.7)'
   expect(seen.filter((operation) => operation === 'CreateKey')).toHaveLength(1)
 })
 
-test('no credentials: 4, and what to do (section 5)', async () => {
+test('no credentials: 4, and what to do (contract 5)', async () => {
   const { url, seen } = await endpoint()
   const env = { ...emptyHome(), AWS_REGION: 'us-east-1' }
   const ran = await kmsctl(['list', '--json', '--endpoint-url', url], env)
@@ -177,7 +177,7 @@ test('a profile that does not exist: 4', async () => {
 })
 
 test.each(['--endpoint-url', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS'])(
-  'plain http outside loopback by %s is refused before anything is sent (6.10)',
+  'plain http outside loopback by %s is refused before anything is sent (contract 6.10)',
   async (by) => {
     const url = 'http://kms.example.com'
     const env = { ...emptyHome(), ...CREDENTIALS, ...(by.startsWith('AWS') ? { [by]: url } : {}) }

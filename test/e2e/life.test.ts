@@ -4,7 +4,7 @@ import { BINARY, emptyHome, kmsctl } from '../support/run/binary.js'
 import { preparedHome } from '../support/run/home.js'
 import { wordsOf } from '../support/run/shell.js'
 
-test('a key lives its life in a fresh home (contract, sections 2 and 7)', async () => {
+test('a key lives its life in a fresh home (contract 2 and 7)', async () => {
   const home = emptyHome()
   const run = (line: string) => kmsctl(wordsOf(`${line} --sandbox`), home)
   const created = await run('create --alias app --description Payments --tag Team=pay -q')
@@ -34,7 +34,7 @@ test('a key lives its life in a fresh home (contract, sections 2 and 7)', async 
   expect(seen.stderr).toMatch(/^\[sandbox\] .*\n$/)
 })
 
-test('two processes may use one sandbox at once without losing a write (section 7)', async () => {
+test('two processes may use one sandbox at once without losing a write (contract 7)', async () => {
   const home = emptyHome()
   const names = ['one', 'two', 'three', 'four']
   const all = await Promise.all(
@@ -84,7 +84,7 @@ test.each([
   ['deletion schedule app', 5],
   ['describe', 2],
   ['create', 2],
-])('with stdin closed, `%s` neither waits nor asks: %s (6.2)', async (line, exitCode) => {
+])('with stdin closed, `%s` neither waits nor asks: %s (contract 6.2)', async (line, exitCode) => {
   const { env } = await preparedHome()
   const ran = await kmsctl(wordsOf(line), env)
   expect(ran).toMatchObject({ exitCode, stdout: '' })
@@ -92,14 +92,14 @@ test.each([
   expect(ran.milliseconds).toBeLessThan(5_000)
 })
 
-test('piped answers are no answers (6.2)', async () => {
+test('piped answers are no answers (contract 6.2)', async () => {
   const { env } = await preparedHome()
   const ran = await kmsctl(['disable', 'app'], env, { stdin: 'y\ny\n' })
   expect(ran).toMatchObject({ exitCode: 5, stdout: '' })
   expect(ran.stderr).toContain('--yes')
 })
 
-test('a policy is read from standard input with - (section 2)', async () => {
+test('a policy is read from standard input with - (contract 2)', async () => {
   const home = emptyHome()
   const policy = JSON.stringify({
     Version: '2012-10-17',
@@ -119,7 +119,7 @@ test('a policy is read from standard input with - (section 2)', async () => {
   expect(JSON.parse(shown.stdout)).toEqual(JSON.parse(policy))
 })
 
-test('FORCE_COLOR colours a pipe; NO_COLOR and --no-color win (section 3)', async () => {
+test('FORCE_COLOR colours a pipe; NO_COLOR and --no-color win (contract 3)', async () => {
   const home = emptyHome()
   const argv = ['alias', 'list', '--sandbox']
   const colored = await kmsctl(argv, home, { env: { FORCE_COLOR: '1' } })
@@ -130,7 +130,7 @@ test('FORCE_COLOR colours a pipe; NO_COLOR and --no-color win (section 3)', asyn
   expect(flag.stdout).not.toContain('\u001b')
 })
 
-test('a wrong command line says nothing of this machine (section 4)', async () => {
+test('a wrong command line says nothing of this machine (contract 4)', async () => {
   const home = emptyHome()
   const ran = await kmsctl(['describe', 'app', '--nope', '--json'], home)
   expect(ran).toMatchObject({ exitCode: 2, stderr: '' })

@@ -1,4 +1,4 @@
-/** Long lists of the built binary: readers that go away, terminals, signals (issue 7). */
+/** Long lists of the built binary: readers that go away, terminals, signals. */
 import { spawn } from 'node:child_process'
 import { stripVTControlCharacters as plain } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'

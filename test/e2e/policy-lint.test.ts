@@ -1,4 +1,4 @@
-/** Issue 4: a lockout, a public policy and a ghost are each refused by name, by the real binary. */
+/** A lockout, a public policy and a ghost are each refused by name, by the real binary. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -34,7 +34,7 @@ test.each(CASES)('%s', async (rule, statements) => {
   })
 })
 
-test('the JSON of findings has their members, and no others (contract, section 4)', async () => {
+test('the JSON of findings has their members, and no others (contract 4)', async () => {
   const stdin = JSON.stringify({ Version: '2012-10-17', Statement: ROOT })
   const home = emptyHome()
   const { stdout, exitCode } = await kmsctl(

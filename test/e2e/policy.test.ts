@@ -8,7 +8,8 @@ import { kmsctl } from '../support/run/binary.js'
 import { preparedHome } from '../support/run/home.js'
 import { HAS_TERMINAL, onTerminal, type Session } from '../support/terminal/pty.js'
 
-if (!HAS_TERMINAL) console.warn('test/e2e/policy: partly skipped, it needs `script` of util-linux')
+if (!HAS_TERMINAL)
+  console.warn('test/e2e/policy.test.ts: partly skipped, it needs `script` of util-linux')
 
 const EXAMPLE = JSON.parse(readFileSync(POLICY_FILE, 'utf8'))
 

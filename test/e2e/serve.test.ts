@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { endpoint } from '../support/network/endpoint.js'
 import { begin, CREDENTIALS, emptyHome, kmsctl } from '../support/run/binary.js'
 
-test('sandbox serve answers until SIGTERM, and every command says so (section 7)', async () => {
+test('sandbox serve answers until SIGTERM, and every command says so (contract 7)', async () => {
   const home = emptyHome()
   const serving = begin(['sandbox', 'serve', '--port', '0'], home)
   const text = await serving.printed(/listening on \S+\n[\s\S]*export/)
@@ -77,7 +77,7 @@ test('a port that is taken ends with one line', async () => {
   expect(ran.stderr).toMatch(new RegExp(`^error: .*${port}`, 'm'))
 })
 
-test('stderr is silent when nothing needs saying (section 3)', async () => {
+test('stderr is silent when nothing needs saying (contract 3)', async () => {
   const { url } = await endpoint({ unmarked: true })
   const env = { ...emptyHome(), ...CREDENTIALS, AWS_ENDPOINT_URL: url }
   const created = await kmsctl(['create', '--alias', 'app', '--json'], env)
@@ -93,7 +93,7 @@ test('stderr is silent when nothing needs saying (section 3)', async () => {
   }
 })
 
-test('--trace: one line a request, never a credential or a body (section 2)', async () => {
+test('--trace: one line a request, never a credential or a body (contract 2)', async () => {
   const { url } = await endpoint({ unmarked: true })
   const env = { ...emptyHome(), ...CREDENTIALS, AWS_ENDPOINT_URL: url }
   await kmsctl(['create', '--alias', 'app', '--description', 'S3CRET'], env)

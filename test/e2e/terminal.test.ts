@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { preparedHome } from '../support/run/home.js'
 import { HAS_TERMINAL, onTerminal } from '../support/terminal/pty.js'
 
-if (!HAS_TERMINAL) console.warn('test/e2e/terminal: skipped, it needs `script` of util-linux')
+if (!HAS_TERMINAL)
+  console.warn('test/e2e/terminal.test.ts: skipped, it needs `script` of util-linux')
 
 const COLOR = '\u001b[3'
 
 describe.skipIf(!HAS_TERMINAL)('on a real terminal', () => {
-  test('deletion schedule has the alias typed; stdout holds the result alone (3, 6.3)', async () => {
+  test('deletion schedule has the alias typed; stdout holds the result alone (contract 3, 6.3)', async () => {
     const { env, keyId, stateOf } = await preparedHome()
     const ran = await onTerminal(['deletion', 'schedule', 'app', '--json'], env, {
       toFile: true,
@@ -64,7 +65,7 @@ describe.skipIf(!HAS_TERMINAL)('on a real terminal', () => {
     expect(await stateOf('app')).toBe('Enabled')
   })
 
-  test('colour is on the terminal, and not with NO_COLOR or --no-color (section 3)', async () => {
+  test('colour is on the terminal, and not with NO_COLOR or --no-color (contract 3)', async () => {
     const { env } = await preparedHome()
     expect((await onTerminal(['describe', 'app'], env)).screen).toContain(COLOR)
     const without = await onTerminal(['describe', 'app'], { ...env, NO_COLOR: '1' })
@@ -80,7 +81,7 @@ describe.skipIf(!HAS_TERMINAL)('on a real terminal', () => {
   test.each([
     ['NO_COLOR', { NO_COLOR: '1' }, []],
     ['--no-color', {}, ['--no-color']],
-  ])('a question has no colour with %s either (section 3)', async (_name, more, flags) => {
+  ])('a question has no colour with %s either (contract 3)', async (_name, more, flags) => {
     const { env } = await preparedHome()
     const ran = await onTerminal(
       ['disable', 'app', ...flags],

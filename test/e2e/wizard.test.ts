@@ -1,4 +1,4 @@
-/** The wizard of create on a real terminal (issue 5): the built binary, and the embedded KMS for a witness. */
+/** The wizard of create on a real terminal: the built binary, and the embedded KMS for a witness. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

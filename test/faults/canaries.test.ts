@@ -1,6 +1,6 @@
 /**
  * Canaries: credentials, policies and tag values are put in, and are never seen on stderr, in --trace, in
- * an error or in what is kept on the disk, whatever goes wrong (issue 6; contract, section 2).
+ * an error or in what is kept on the disk, whatever goes wrong (contract 2).
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

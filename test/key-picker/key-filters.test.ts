@@ -1,4 +1,4 @@
-/** Which keys can be chosen, against KMS's key-state table (truth/key-states.csv). */
+/** Which keys can be chosen, against KMS's key-state table (docs/facts/key-states.csv). */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { keyChoice, lastUseInWords } from '../../src/lib/key-picker/key-choices.js'
@@ -7,7 +7,7 @@ import type { KeyMetadata } from '../../src/lib/results.js'
 import { key, listed, NOW } from '../support/cases/samples.js'
 import { COMMANDS } from '../support/run/shell.js'
 
-const csv = readFileSync(new URL('../sandbox/truth/key-states.csv', import.meta.url), 'utf8')
+const csv = readFileSync(new URL('../../docs/facts/key-states.csv', import.meta.url), 'utf8')
 const [header = '', ...lines] = csv.trim().split('\n')
 const STATES = header.split(',').slice(1, 9)
 

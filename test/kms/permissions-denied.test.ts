@@ -139,7 +139,7 @@ describe('an action that is needed: the command ends with 4, or 7, and names it'
     'create kms:PutKeyPolicy': 'AWS refuses the policy (MalformedPolicyDocumentException)',
     'create iam:CreateServiceLinkedRole': 'AWS names it in its refusal of CreateKey',
   }
-  // What is asked for only after a lost answer, and `recover`, which reports instead: test/kms/creation.
+  // What is asked for only after a lost answer, and `recover`, which reports instead: test/kms/create.
   const sometimes = NEEDS.filter(
     ({ id, when, lost }) => when !== undefined && lost !== true && id !== 'recover',
   )

@@ -1,4 +1,4 @@
-/** The table of permissions against AWS's facts (truth/actions.csv) and against the calls that are sent. */
+/** The table of permissions against AWS's facts (docs/facts/actions.csv) and against the calls that are sent. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { operationOf, PERMISSIONS, ROLES } from '../../scripts/permissions/table.js'
@@ -13,7 +13,7 @@ interface Facts {
 }
 
 const FACTS = new Map<string, Facts>(
-  readFileSync(new URL('truth/actions.csv', import.meta.url), 'utf8')
+  readFileSync(new URL('../../docs/facts/actions.csv', import.meta.url), 'utf8')
     .trim()
     .split('\n')
     .slice(1)
@@ -37,15 +37,18 @@ describe('the table', () => {
     expect(ROWS.map(({ id }) => id)).toEqual(REACHING.map(({ name }) => idOf(name)).sort())
   })
 
-  test.each(ROWS)('$id: AWS has every action (truth/actions.csv)', ({ id, needs, optional }) => {
-    for (const action of kmsActions(id)) expect(FACTS.has(action) ? '' : action).toBe('')
-    // The one action of another service.
-    const others = needs.filter(({ action }) => !action.startsWith('kms:'))
-    expect(others.map(({ action }) => action)).toEqual(
-      id === 'create' ? ['iam:CreateServiceLinkedRole'] : [],
-    )
-    for (const { part, loses } of optional) expect(part ?? loses).toBeTruthy()
-  })
+  test.each(ROWS)(
+    '$id: AWS has every action (docs/facts/actions.csv)',
+    ({ id, needs, optional }) => {
+      for (const action of kmsActions(id)) expect(FACTS.has(action) ? '' : action).toBe('')
+      // The one action of another service.
+      const others = needs.filter(({ action }) => !action.startsWith('kms:'))
+      expect(others.map(({ action }) => action)).toEqual(
+        id === 'create' ? ['iam:CreateServiceLinkedRole'] : [],
+      )
+      for (const { part, loses } of optional) expect(part ?? loses).toBeTruthy()
+    },
+  )
 
   test.each(ROWS)('$id: what is both needed and not needed says when', ({ needs, optional }) => {
     for (const { action } of optional) {
@@ -60,7 +63,7 @@ describe('the table', () => {
   })
 })
 
-describe('a denial says where the action is allowed (truth/actions.csv)', () => {
+describe('a denial says where the action is allowed (docs/facts/actions.csv)', () => {
   const used = [...new Set(ROWS.flatMap(({ id }) => kmsActions(id)))]
 
   test.each(used)('%s', (action) => {
@@ -188,7 +191,7 @@ async function operationsOf(name: string, examples: readonly string[]) {
 test.each(REACHING)('$name sends the operations of its row, and all of them', async (command) => {
   const sent = await operationsOf(command.name, command.examples)
   const row = PERMISSIONS[idOf(command.name)] ?? { needs: [], optional: [] }
-  // What is asked for only when an answer was lost: test/kms/creation.
+  // What is asked for only when an answer was lost: test/kms/create.
   const named = [...row.needs.filter(({ lost }) => lost !== true), ...row.optional]
   const lacking = [...sent].filter(
     ([operation]) => !named.some((one) => operationOf(one) === operation),

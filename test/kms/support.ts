@@ -135,7 +135,7 @@ export async function failure(attempt: Promise<unknown>): Promise<KmsctlError> {
   return error
 }
 
-/** "An error message is one lower-case line" (contract, section 5). */
+/** "An error message is one lower-case line" (contract 5). */
 export const ONE_LINE = /^(?![A-Z][a-z])[^\n\r\u2028\u2029]+[^.\s]$/u
 
 /** A gate that lets everything pass and remembers what it was asked. */

@@ -81,6 +81,22 @@ describe('the package', () => {
     }
   })
 
+  test('says where it comes from, and where faults are told', () => {
+    const { repository, bugs, homepage } = JSON.parse(
+      readFileSync(join(installed, 'package.json'), 'utf8'),
+    )
+    const [, address] = /^git\+(https:\/\/[^/]+\/[^/]+\/kmsctl)\.git$/.exec(repository.url) ?? []
+    expect(address).toBeDefined()
+    expect(bugs.url).toBe(`${address}/issues`)
+    expect(homepage).toBe(`${address}#readme`)
+  })
+
+  test('brings the contract and the facts', () => {
+    for (const path of ['reference/contract.md', 'facts/README.md', 'facts/key-states.csv']) {
+      expect(existsSync(join(installed, 'docs', path)), path).toBe(true)
+    }
+  })
+
   test('keeps the licences of what is bundled', () => {
     const contents = JSON.parse(readFileSync(join(ROOT, 'bundle.json'), 'utf8')) as Record<
       string,

@@ -5,20 +5,20 @@ import { KEY_CONDITION_KEYS, KMS_ACTIONS } from '../../src/lib/policy/catalogue/
 import { KMS_CONDITION_KEYS } from '../../src/lib/policy/catalogue/condition-keys.js'
 
 /** The rows of a file without quoted commas in the columns that are read. */
-function rows(path: string): string[][] {
-  const [, ...lines] = readFileSync(new URL(path, import.meta.url), 'utf8')
+function rows(name: string): string[][] {
+  const [, ...lines] = readFileSync(new URL(`../../docs/facts/${name}`, import.meta.url), 'utf8')
     .trim()
     .split('\n')
   return lines.map((line) => line.split(','))
 }
 
-/** What actions.md says that the Service Authorization Reference has and the guide's table lacks. */
+/** What docs/facts/actions.md says that the Service Authorization Reference has and the guide's table lacks. */
 const REFERENCE_ONLY = ['kms:SynchronizeMultiRegionKey']
 /** From the API Reference: newer than the table. */
 const NEWER = ['kms:Encapsulate', 'kms:Decapsulate']
 
-describe('actions (truth/actions.csv)', () => {
-  const facts = rows('../kms/truth/actions.csv')
+describe('actions (docs/facts/actions.csv)', () => {
+  const facts = rows('actions.csv')
 
   test('all of them, and no other', () => {
     const known = [...facts.map(([name]) => name), ...REFERENCE_ONLY, ...NEWER]
@@ -34,8 +34,8 @@ describe('actions (truth/actions.csv)', () => {
   })
 })
 
-describe('condition keys (truth/condition-keys.csv)', () => {
-  const facts = rows('truth/condition-keys.csv')
+describe('condition keys (docs/facts/condition-keys.csv)', () => {
+  const facts = rows('condition-keys.csv')
 
   test('all of them, and no other', () => {
     expect(KMS_CONDITION_KEYS.map(({ name }) => name)).toEqual(facts.map(([name]) => name))

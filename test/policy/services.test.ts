@@ -1,4 +1,4 @@
-/** The service catalogue against truth/service-policies.md, row by row, and the rules that hold for all of it. */
+/** The service catalogue against docs/facts/service-policies.md, row by row, and the rules that hold for all of it. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { buildPolicy, type PolicyInput } from '../../src/lib/policy/build/builder.js'
@@ -35,7 +35,7 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = readFileSync(
-  new URL('truth/service-policies.md', import.meta.url),
+  new URL('../../docs/facts/service-policies.md', import.meta.url),
   'utf8',
 )
   .split('\n')
@@ -62,7 +62,7 @@ const actionsOf = (statements: readonly Statement[]) =>
 const withAction = (statements: readonly Statement[], action: string) =>
   statements.find(({ Action }) => listOf(Action).includes(`kms:${action}`))
 
-describe('every row of the table has an entry (truth/service-policies.md)', () => {
+describe('every row of the table has an entry (docs/facts/service-policies.md)', () => {
   test('the table is read', () => {
     expect(ROWS.length).toBe(13)
     expect(
@@ -244,7 +244,7 @@ describe('what the table says of single services', () => {
   })
 })
 
-describe('rules for every statement (truth/service-policies.md)', () => {
+describe('rules for every statement (docs/facts/service-policies.md)', () => {
   const every = SAMPLES.filter(({ input: { services } }) => services.length > 0)
 
   test.each(every)('$name', ({ input: wishes }) => {
@@ -295,7 +295,7 @@ describe('rules for every statement (truth/service-policies.md)', () => {
   })
 })
 
-describe('what is refused, with 2 (contract, section 5)', () => {
+describe('what is refused, with 2 (contract 5)', () => {
   const attempt =
     (services: readonly string[], over: Partial<PolicyInput> = {}) =>
     () =>
@@ -372,7 +372,7 @@ describe('what is refused, with 2 (contract, section 5)', () => {
       { keySpec: 'ECC_NIST_P256', keyUsage: 'SIGN_VERIFY', region: 'eu-west-1', multiRegion: true },
       ['--region us-east-1 (not eu-west-1)', 'no --multi-region'],
     ],
-  ])('dnssec with %j names the flags (truth/service-policies.md)', (key, flags) => {
+  ])('dnssec with %j names the flags (docs/facts/service-policies.md)', (key, flags) => {
     for (const flag of flags) expect(attempt(['dnssec'], key)).toThrow(flag)
   })
 })

@@ -96,7 +96,7 @@ test('a claim that could not be read again is not begun', async () => {
   await expect(open().claims.begin(wrong, free)).rejects.toMatchObject({ code: 'Journal' })
 })
 
-describe('files that are not what they should be (issue 6: told, and never a crash)', () => {
+describe('files that are not what they should be: told, and never a crash', () => {
   test.each([
     ['empty', '', 'damaged'],
     ['half a line', '{"kmsctl":"claim","format":1,"tok', 'damaged'],
@@ -228,7 +228,7 @@ test('of several that begin the same at once, one alone does', async () => {
   expect(await readdir(folder)).toHaveLength(1)
 })
 
-describe('a journal that cannot be used (issue 6: found before CreateKey)', () => {
+describe('a journal that cannot be used: found before CreateKey', () => {
   const asRoot = process.getuid?.() === 0
 
   test('a file in the folder’s place', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Ran } from './run/command.js'
 
-/** Section 4 of the contract, written by hand from its text and not from the code's types. */
+/** Contract 4, written by hand from its text and not from the code's types. */
 const text = expect.any(String)
 const flag = expect.any(Boolean)
 const number = expect.any(Number)

@@ -7,7 +7,7 @@ formats.default(ajv)
 const validators = new Map<string, ReturnType<Ajv['compile']>>()
 
 /**
- * Holds what a command printed under `--json` to its schema in `schemas/` (contract, section 4): a
+ * Holds what a command printed under `--json` to its schema in `schemas/` (contract 4): a
  * failure to that of failures. Throws with the differences.
  *
  * @param id the command's ID, `deletion:schedule` or with spaces

@@ -7,7 +7,7 @@ import { key, rotation } from '../support/cases/samples.js'
 const TABLE = readTable()
 
 function readTable(): Map<string, Map<string, string>> {
-  const text = readFileSync(new URL('../sandbox/truth/key-states.csv', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../docs/facts/key-states.csv', import.meta.url), 'utf8')
   const [head = '', ...lines] = text.trim().split('\n')
   const states = head.split(',').slice(1, 9)
   return new Map(
@@ -53,7 +53,7 @@ function cell(operation: string, state: string): string {
   return TABLE.get(operation)?.get(state) ?? 'missing'
 }
 
-describe('what may be done with a key now (truth/key-states.csv)', () => {
+describe('what may be done with a key now (docs/facts/key-states.csv)', () => {
   test.each(STATES)('%s: nothing is said to work that the table refuses', (keyState) => {
     const able = abilities(key({ keyState, rotation: rotation() }))
     for (const words of able?.can ?? []) {
@@ -75,7 +75,7 @@ describe('what may be done with a key now (truth/key-states.csv)', () => {
     }
   })
 
-  test('a key of AWS’s: looked at, and changed in no way (truth/semantics.md)', () => {
+  test('a key of AWS’s: looked at, and changed in no way (docs/facts/semantics.md)', () => {
     const able = abilities(key({ keyManager: 'AWS' }))
     expect(able?.cannot.join()).toMatch(/rotates it every year.*policy.*cannot be deleted/)
     expect(able?.can.join()).not.toMatch(/disabled|tagged|deletion/)

@@ -38,7 +38,7 @@ function shown(label: string, change: Partial<Key>): string | undefined {
   return line?.slice(label.length).trim()
 }
 
-describe('keyView (contract, section 4: describe)', () => {
+describe('keyView (contract 4: describe)', () => {
   test('shows the whole key', () => {
     expect(keyView(key(), ui())).toBe(WHOLE)
     expect(ABLE).toMatch(/^Can {11}encrypt and decrypt, be disabled, /)
@@ -140,7 +140,7 @@ describe('keyView (contract, section 4: describe)', () => {
     expect(shown(label, change)).toBe(expected)
   })
 
-  test('last use that is unknown is never shown as unused (6.4)', () => {
+  test('last use that is unknown is never shown as unused (contract 6.4)', () => {
     const usage = { operation: null, timestamp: null, trackingStartDate: '2025-01-01T00:00:00Z' }
     expect(shown('Last used', { lastUsage: { ...usage, status: 'unknown' } })).toBe(
       'unknown (KMS has recorded use since 2025-01-01T00:00:00Z)',
@@ -174,7 +174,7 @@ Rotation  on, every 365 days, next 2027-05-22T12:00:00.000Z (in 355 days)`)
     expect(createdView(change, ui())).toBe(`created\n${WHOLE}`)
   })
 
-  test('where nothing was to do it says so (6.1)', () => {
+  test('where nothing was to do it says so (contract 6.1)', () => {
     const nothing = { ...change, changed: false }
     const [line] = changeView(nothing, 'disabled', ui()).split('\n')
     expect(line).toBe('nothing to do: it already is so')
@@ -192,7 +192,7 @@ Rotation  could not be read`)
   })
 })
 
-test('rotationStatusView shows rotation and history (section 4)', () => {
+test('rotationStatusView shows rotation and history (contract 4)', () => {
   const history = [
     { rotationDate: '2026-05-25T12:00:00.000Z', rotationType: 'ON_DEMAND' },
     { rotationDate: '2026-06-01T11:59:30.000Z', rotationType: 'AUTOMATIC' },
@@ -209,7 +209,7 @@ Rotation  off
 History   could not be read`)
 })
 
-test('deletionCheckView shows the key, the verdict, the reasons and the price (section 4)', () => {
+test('deletionCheckView shows the key, the verdict, the reasons and the price (contract 4)', () => {
   const check: DeletionCheck = {
     key: key(),
     verdict: 'unsafe',

@@ -1,4 +1,4 @@
-/** What the wizard of create asks and when (issue 5), without a terminal. */
+/** What the wizard of create asks and when, without a terminal. */
 import { describe, expect, test } from 'vitest'
 import { KmsctlError } from '../../src/lib/errors.js'
 import { KEY_SPECS, type KeySpecFacts } from '../../src/lib/kms/rules/key-spec.js'

@@ -246,7 +246,7 @@ function resolveRegion(options: ConnectionOptions, configuration: Configuration)
   return { name: regionName(name), source }
 }
 
-/** Refuses what is no Region's name (truth/constraints.md: the service model's pattern of one). */
+/** Refuses what is no Region's name (docs/facts/constraints.md: the service model's pattern of one). */
 function regionName(name: string): string {
   if (/^([a-z]+-){2,3}\d+$/.test(name)) return name
   throw usageError(`region ${JSON.stringify(name)} is not a Region's name`)

@@ -4,7 +4,7 @@ import { processRuntime } from './runtime/runtime.js'
 
 /**
  * Starts kmsctl in this process. stderr is the user's: Node's and the SDK's own warnings do not
- * reach it (contract, section 3).
+ * reach it (contract 3).
  */
 export async function start(installation: Installation): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'

@@ -29,7 +29,7 @@ const any = (message: string): KeyWish => ({
   none: 'there is no key',
 })
 
-/** A change that KMS accepts in all states but some (truth/key-states.csv). */
+/** A change that KMS accepts in all states but some (docs/facts/key-states.csv). */
 const change = (
   message: string,
   states: readonly string[],

@@ -14,14 +14,14 @@ const USES: Readonly<Record<string, string>> = {
   ENCAPSULATE_DECAPSULATE: 'encapsulate and decapsulate',
 }
 
-/** What KMS accepts in every state (truth/key-states.csv: PutKeyPolicy, DeleteAlias, RevokeGrant). */
+/** What KMS accepts in every state (docs/facts/key-states.csv: PutKeyPolicy, DeleteAlias, RevokeGrant). */
 const ALWAYS = ['have its policy changed', 'lose aliases and grants']
 const LABELS = ['be tagged', 'get aliases', 'be given another description']
 const ROTATION = ['have its rotation changed', 'be rotated']
 
 /**
  * What the key-state table of the Developer Guide allows for a key's state
- * (truth/key-states.csv, test/views/abilities.test.ts compares); null where the state is unknown.
+ * (docs/facts/key-states.csv, test/views/abilities.test.ts compares); null where the state is unknown.
  */
 export function abilities(key: Key): Abilities | null {
   if (key.keyManager === 'AWS') {

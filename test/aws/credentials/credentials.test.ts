@@ -1,4 +1,4 @@
-/** Where credentials come from, and how kmsctl says that they did not (issue 3, point 3). */
+/** Where credentials come from, and how kmsctl says that they did not. */
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -160,7 +160,7 @@ describe('answers that break off', () => {
   })
 })
 
-describe('the run’s end (contract, section 5: the call in flight is finished)', () => {
+describe('the run’s end (contract 5: the call in flight is finished)', () => {
   it('a stop ends a read at once', async () => {
     const { lifeline, stop, interrupted } = run()
     const { url, targets } = await server(() => stop())
@@ -200,7 +200,7 @@ describe('the run’s end (contract, section 5: the call in flight is finished)'
     expect(targets).toEqual([])
   })
 
-  it('many requests at once listen without a warning on stderr (contract, section 3)', async () => {
+  it('many requests at once listen without a warning on stderr (contract 3)', async () => {
     const warnings: Error[] = []
     const listen = (warning: Error) => warnings.push(warning)
     process.on('warning', listen)
@@ -260,7 +260,7 @@ describe('who answered', () => {
     [{ 'x-kmsctl-sandbox': '1' }, 1],
     [{}, 0],
   ])(
-    'an answer with %j tells of the embedded KMS %d times (contract, section 3)',
+    'an answer with %j tells of the embedded KMS %d times (contract 3)',
     async (headers, times) => {
       let told = 0
       const { wire } = scriptedWire(() => ({ headers: headers as Record<string, string> }))

@@ -1,4 +1,4 @@
-/** Rates and numbers of calls under way, through the SDK's client (issue 7; truth/quotas.md). */
+/** Rates and numbers of calls under way, through the SDK's client (docs/facts/quotas.md). */
 import {
   CreateAliasCommand,
   DescribeKeyCommand,
@@ -196,7 +196,7 @@ describe('a throttled call', () => {
 })
 
 describe('a client', () => {
-  it('keeps an operation of five a second to it (truth/quotas.md)', async () => {
+  it('keeps an operation of five a second to it (docs/facts/quotas.md)', async () => {
     const times: number[] = []
     const { url } = await server((_request, response) => {
       times.push(performance.now())

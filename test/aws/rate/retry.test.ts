@@ -1,4 +1,4 @@
-/** How often what is sent (contract 6.7; truth/constraints.md, Retry). */
+/** How often what is sent (contract 6.7; docs/facts/constraints.md, Retry). */
 import {
   CreateGrantCommand,
   CreateKeyCommand,
@@ -129,7 +129,7 @@ describe('sent again', () => {
     }
   })
 
-  it('many throttled calls side by side each get their attempts (truth/quotas.md)', async () => {
+  it('many throttled calls side by side each get their attempts (docs/facts/quotas.md)', async () => {
     const seen = new Map<string, number>()
     const { wire } = scriptedWire((_operation, _n, { headers }) => {
       const id = headers['amz-sdk-invocation-id'] ?? ''

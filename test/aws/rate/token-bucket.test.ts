@@ -1,16 +1,16 @@
-/** Rates that are kept and learned (truth/quotas.md), on a clock of the test's own. */
+/** Rates that are kept and learned (docs/facts/quotas.md), on a clock of the test's own. */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { quotaOf } from '../../../src/lib/aws/rate/quotas.js'
 import { TokenBucket } from '../../../src/lib/aws/rate/token-bucket.js'
 
-const TRUTH = readFileSync(new URL('../truth/quotas.md', import.meta.url), 'utf8')
-const ROWS = [...TRUTH.matchAll(/^\| (\d+) \| (.*) \|$/gm)].flatMap(([, rate, operations = '']) =>
+const QUOTAS = readFileSync(new URL('../../../docs/facts/quotas.md', import.meta.url), 'utf8')
+const ROWS = [...QUOTAS.matchAll(/^\| (\d+) \| (.*) \|$/gm)].flatMap(([, rate, operations = '']) =>
   operations.split(', ').map((operation) => [operation, Number(rate)] as const),
 )
 
-describe('the quotas are those of truth/quotas.md', () => {
+describe('the quotas are those of docs/facts/quotas.md', () => {
   test('which names many', () => {
     expect(ROWS.length).toBeGreaterThan(30)
   })
@@ -223,7 +223,7 @@ function run(bucket: TokenBucket, server: Server, { calls = 10_000, atOnce = 32,
   return { seconds: now / 1000, throttled }
 }
 
-describe('a limit below the quota is found, and kept to (issue 7: 1.15 times the least time)', () => {
+describe('a limit below the quota is found, and kept to, in 1.15 times the least time', () => {
   test.each([
     ['500 a second of 2000, a tenth of a second at once', 2000, bucketServer(500, 50), 10_000, 500],
     ['500 a second of 2000, a second at once', 2000, bucketServer(500, 500), 10_000, 500],

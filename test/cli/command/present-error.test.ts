@@ -17,7 +17,7 @@ async function present(error: unknown, json = false) {
   return { ...out, exitCode: runtime.exitCode }
 }
 
-describe('how a failure is told (contract, sections 4 and 5)', () => {
+describe('how a failure is told (contract 4 and 5)', () => {
   test('one error: line, then hint: lines, then the request ID, all on stderr', async () => {
     const error = new KmsctlError('KeyNotFound', 'key app does not exist', {
       hints: ['kmsctl list', 'kmsctl alias list'],
@@ -58,7 +58,7 @@ describe('how a failure is told (contract, sections 4 and 5)', () => {
     })
   })
 
-  test('bytes of AWS or of the command line are made harmless (section 3)', async () => {
+  test('bytes of AWS or of the command line are made harmless (contract 3)', async () => {
     const error = usageError('bad \u001b]0;title\u0007 name\nerror: forged', ['\u202ehint'])
     const { stderr } = await present(error)
     expect(stderr).toBe('error: bad \\x1b]0;title\\x07 name\\nerror: forged\nhint: \\u202ehint\n')
@@ -81,7 +81,7 @@ describe('how a failure is told (contract, sections 4 and 5)', () => {
   })
 })
 
-describe('mistakes that oclif’s parser finds, in one line (section 5)', () => {
+describe('mistakes that oclif’s parser finds, in one line (contract 5)', () => {
   test.each([
     ['describe', 'missing argument KEY'],
     ['alias create', 'missing argument NAME and KEY'],

@@ -7,7 +7,7 @@ import { shell } from '../../support/run/shell.js'
 const at = (env: Record<string, string>) =>
   ({ env, home: '/home/me', platform: 'linux' }) as Runtime
 
-describe('when the embedded KMS answers (contract, section 7)', () => {
+describe('when the embedded KMS answers (contract 7)', () => {
   test.each([
     [{}, {}, false],
     [{}, { sandbox: true }, true],
@@ -43,7 +43,7 @@ test.each([
   [{ XDG_STATE_HOME: '/state' }, '/state/kmsctl/sandbox/state.json'],
   [{ XDG_STATE_HOME: 'relative' }, '/home/me/.local/state/kmsctl/sandbox/state.json'],
   [{ KMSCTL_SANDBOX_DIR: '/box', XDG_STATE_HOME: '/state' }, '/box/state.json'],
-])('with %j the state is in %s (section 7)', async (env, file) => {
+])('with %j the state is in %s (contract 7)', async (env, file) => {
   const runtime = { ...at(env as Record<string, string>), now: () => new Date() }
   expect((await (await openSandbox(runtime)).status()).file).toBe(file)
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { aim } from '../../../src/lib/cli/flags/target-flags.js'
 import { preparedShell } from '../../support/run/shell.js'
 
-/** Hints are "the exact command to run" (contract, section 5): they go where the run went. */
+/** Hints are "the exact command to run" (contract 5): they go where the run went. */
 test('a hint of a rehearsal stays in the sandbox, and in its Region', async () => {
   const type = await preparedShell()
   await type('deletion schedule app --confirm {app}')

@@ -121,7 +121,7 @@ describe('the typed question of a deletion (contract 6.3)', () => {
   })
 })
 
-test('time at a question does not count towards --timeout (section 2)', async () => {
+test('time at a question does not count towards --timeout (contract 2)', async () => {
   const type = await preparedShell()
   const ran = await type('disable app --timeout 0.5', {
     person: { types: ['y\r'], thinksFor: 800 },
@@ -129,7 +129,7 @@ test('time at a question does not count towards --timeout (section 2)', async ()
   expect(ran.exitCode).toBe(0)
 })
 
-test('SIGTERM at a question: 143, and nothing is changed (section 5)', async () => {
+test('SIGTERM at a question: 143, and nothing is changed (contract 5)', async () => {
   const type = await preparedShell()
   const before = type.sandboxBytes()
   let stop = (_signal: 'SIGTERM') => {}

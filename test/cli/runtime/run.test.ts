@@ -37,7 +37,7 @@ function reasonOf(signal: AbortSignal): unknown {
   return { code, exitCode, message }
 }
 
-describe('the deadline (contract, section 2 and 6.8)', () => {
+describe('the deadline (contract 2 and 6.8)', () => {
   test('ends reads and changes at the same moment, and says how to allow more', async () => {
     const { run } = begin(2)
     await vi.advanceTimersByTimeAsync(1999)
@@ -117,7 +117,7 @@ describe('the deadline (contract, section 2 and 6.8)', () => {
 describe.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s (contract, section 5)', (signal, exitCode) => {
+] as const)('%s (contract 5)', (signal, exitCode) => {
   test('nothing new begins, and the change in flight may finish', async () => {
     const { run, stop, killed } = begin(300)
     stop(signal)

@@ -5,7 +5,7 @@ import {
   sandboxDirectory,
 } from '../../../src/lib/cli/runtime/state-directory.js'
 
-// Contract, section 7.
+// Contract 7.
 describe('sandboxDirectory', () => {
   const home = '/home/me'
   it.each<[NodeJS.Platform, Record<string, string>, string]>([

@@ -43,7 +43,7 @@ describe('text from files, pipes and standard input', () => {
     )
   })
 
-  test('a pipe that nobody writes to holds up neither the deadline nor the end (6.8)', async () => {
+  test('a pipe that nobody writes to holds up neither the deadline nor the end (contract 6.8)', async () => {
     const { env } = await preparedHome()
     const pipe = join(env.KMSCTL_SANDBOX_DIR, 'pipe')
     execFileSync('mkfifo', [pipe])

@@ -1,4 +1,4 @@
-/** The line that says how far a run over many keys has come (contract, section 3). */
+/** The line that says how far a run over many keys has come (contract 3). */
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
 import { ProgressLine } from '../../../src/lib/cli/terminal/progress.js'
 import { durationView, progressView, slowView } from '../../../src/lib/views/progress.js'

@@ -1,4 +1,4 @@
-/** A result that is printed while it is made (contract, section 4; issue 7). */
+/** A result that is printed while it is made (contract 4). */
 import { EventEmitter } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'

@@ -13,7 +13,7 @@ export interface Reference {
 /** Contract 6.7: sent at most once for each intention. */
 const AT_MOST_ONCE = ['CreateKey', 'RotateKeyOnDemand', 'CreateGrant', 'ReplicateKey']
 
-/** The run's limit of 300 s (contract, section 2), and a second to end in. */
+/** The run's limit of 300 s (contract 2), and a second to end in. */
 const LONGEST_MS = 301_000
 /** Runs over many keys have none, and `recover` is one; of their requests each has (contract 6.8), and waits follow. */
 const LONGEST_REQUEST_MS = 35_000
@@ -31,7 +31,7 @@ export function referenceOf({ before, steps, calls }: Outcome): Reference {
 }
 
 /**
- * What a run promises whatever goes wrong (contract, sections 4 to 6), held against the embedded KMS's
+ * What a run promises whatever goes wrong (contract 4 to 6), held against the embedded KMS's
  * own state: never a false success, never a change that is not told, never a second key.
  *
  * @returns what was broken, in words; empty where all held

@@ -68,7 +68,7 @@ describe('the calls of the alias commands', () => {
     ])
   })
 
-  it('create of one that points there already sends nothing (6.1)', async () => {
+  it('create of one that points there already sends nothing (contract 6.1)', async () => {
     const { session, changes } = aliased(KEY_ID)
     expect(await apply(planCreateAlias(session, 'app', KEY_ID))).toMatchObject({ changed: false })
     expect(changes()).toEqual([])
@@ -258,7 +258,7 @@ describe('aliases on the embedded KMS', () => {
     expect((await listAliases(session, other.keyId)).aliases).toHaveLength(2)
   })
 
-  it('a deletion whose answer is lost is looked up, and told with a warning (6.7)', async () => {
+  it('a deletion whose answer is lost is looked up, and told with a warning (contract 6.7)', async () => {
     const { session } = await withKey()
     failing(session, { DeleteAlias: reset }, { after: true })
     expect(await apply(planDeleteAlias(session, 'app'))).toMatchObject({

@@ -1,4 +1,4 @@
-/** Changes of several keys: what is said before they are asked about (issue 7; truth/quotas.md). */
+/** Changes of several keys: what is said before they are asked about (docs/facts/quotas.md). */
 import { expect, test } from 'vitest'
 import { changeKeys } from '../../../src/lib/kms/bulk/batch.js'
 import { planCancelDeletion, planScheduleDeletion } from '../../../src/lib/kms/deletion/deletion.js'
@@ -35,7 +35,7 @@ test('how long the slowest operation takes is said once, after the account and b
   ])
 })
 
-test('a key that could not be changed is so by none of its names (contract, section 5)', async () => {
+test('a key that could not be changed is so by none of its names (contract 5)', async () => {
   const { session, keyId } = await withKey({ aliases: ['app'] })
   const alias = 'alias/app'
   intercept(session, async (operation, send) => {

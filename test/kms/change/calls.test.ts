@@ -49,7 +49,7 @@ function twoCalls(calls: readonly Call[] = [enable, alias], holds = true) {
   return { ...mocked, plan }
 }
 
-describe('carryOut (contract, sections 4 and 6)', () => {
+describe('carryOut (contract 4 and 6)', () => {
   it('a dry run shows the calls, and neither announces, asks nor sends', async () => {
     const { plan, sent } = twoCalls()
     const dry = gate({ dryRun: true })
@@ -66,7 +66,7 @@ describe('carryOut (contract, sections 4 and 6)', () => {
     expect(sent()).toEqual([])
   })
 
-  it('what already holds sends no change, announces and asks nothing (6.1)', async () => {
+  it('what already holds sends no change, announces and asks nothing (contract 6.1)', async () => {
     const { plan, changes } = twoCalls([])
     const open = gate()
     expect(await carryOut(plan, open)).toMatchObject({ changed: false, key: { keyId: KEY_ID } })
@@ -99,7 +99,7 @@ describe('carryOut (contract, sections 4 and 6)', () => {
   })
 })
 
-describe('a call that fails (contract, section 5)', () => {
+describe('a call that fails (contract 5)', () => {
   it('the first, refused: its own error, and nothing more is sent', async () => {
     const { kms, plan, changes } = twoCalls()
     kms.on(EnableKeyCommand).rejects(awsError('KMSInvalidStateException', `${ARN} is creating.`))

@@ -118,7 +118,7 @@ describe('recent use (contract 6.4)', () => {
   })
 })
 
-describe('deletion check: the evidence (issue 2)', () => {
+describe('deletion check: the evidence', () => {
   it('a key that nobody used and nothing names is safe; checking changes nothing', async () => {
     const { session, keyId } = await withKey({ noAlias: true })
     const told = await checkDeletion(session, keyId)
@@ -214,7 +214,7 @@ describe('deletion schedule and cancel', () => {
     expect(changes(session)).toEqual([])
   })
 
-  it('cancel --enable never enables a key that was only disabled (contract, section 2)', async () => {
+  it('cancel --enable never enables a key that was only disabled (contract 2)', async () => {
     const { session, keyId } = await withKey({ disabled: true })
     const { changed, key, warnings } = await apply(planCancelDeletion(session, keyId, true))
     expect({ changed, state: key.keyState }).toEqual({ changed: false, state: 'Disabled' })

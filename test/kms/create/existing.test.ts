@@ -12,7 +12,7 @@ type Over = Parameters<typeof create>[1]
 const again = (session: Parameters<typeof create>[0], over: Over = {}) =>
   create(session, { ifNotExists: true, ...over })
 
-describe('create --if-not-exists (contract, section 2)', () => {
+describe('create --if-not-exists (contract 2)', () => {
   it('equal is 0, changed: false, and nothing is sent', async () => {
     const { session, keyId } = await withKey()
     expect(await again(session)).toMatchObject({ changed: false, key: { keyId } })

@@ -127,7 +127,7 @@ describe('CreateKey without a usable answer (contract 6.7): once on the wire', (
   })
 })
 
-describe('a key that was made and did not get all of it is always 7 (contract, section 5)', () => {
+describe('a key that was made and did not get all of it is always 7 (contract 5)', () => {
   it('its alias is lost in a race after the check', async () => {
     const session = await sandboxSession()
     const other = await createdIn(session, { aliases: ['other'] })

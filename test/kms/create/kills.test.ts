@@ -1,4 +1,4 @@
-/** `kill -9` at every request of `create`, then the same command again, and `recover` (issue 6). */
+/** `kill -9` at every request of `create`, then the same command again, and `recover`. */
 import { describe, expect, test } from 'vitest'
 import { Account, exitCodeOf, killAt } from './runners.js'
 

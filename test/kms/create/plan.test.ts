@@ -272,7 +272,7 @@ describe('create on the embedded KMS', () => {
     ])
   })
 
-  it('49 tags beside the claim tag fit, and 50 without it (contract, section 2)', async () => {
+  it('49 tags beside the claim tag fit, and 50 without it (contract 2)', async () => {
     const session = await sandboxSession()
     const tags = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'v']))
@@ -299,7 +299,7 @@ describe('create on the embedded KMS', () => {
     expect(text).toContain('kms:CreateGrant')
   })
 
-  it('a policy that locks out is refused before it is sent (6.11); allowed, it is AWS’s refusal, and no key', async () => {
+  it('a policy that locks out is refused before it is sent (contract 6.11); allowed, it is AWS’s refusal, and no key', async () => {
     const session = await sandboxSession()
     const locked = {
       Version: '2012-10-17',
@@ -327,7 +327,7 @@ describe('create on the embedded KMS', () => {
     expect(changes(session)).toEqual(['CreateKey'])
   })
 
-  it('kms:TagResource denied names --no-claim-tag (contract, section 2)', async () => {
+  it('kms:TagResource denied names --no-claim-tag (contract 2)', async () => {
     const session = await sandboxSession()
     failing(session, { CreateKey: () => denied('kms:TagResource on resource: *') })
     const error = await failure(create(session))

@@ -1,4 +1,4 @@
-/** `create --wait`: a policy whose principals KMS does not know yet (issue 6, point 3: a definite no-effect may be repeated). */
+/** `create --wait`: a policy whose principals KMS does not know yet (a definite no-effect may be repeated). */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateAliasCommand } from '@aws-sdk/client-kms'
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { awsError, reset } from '../support.js'
 import { Account, type Around } from './runners.js'
 
-/** The words of KMS (truth/semantics.md). */
+/** The words of KMS (docs/facts/semantics.md). */
 const unknown = () =>
   awsError(
     'MalformedPolicyDocumentException',

@@ -1,4 +1,4 @@
-/** Names that other keys get first, and several runners at once (issue 6, points 4 and 7). */
+/** Names that other keys get first, and several runners at once. */
 import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-kms'
 import { describe, expect, test } from 'vitest'
 import { markRepeated } from '../../../src/lib/aws/call/errors.js'
@@ -156,7 +156,7 @@ describe('a name that another key has by now', () => {
   })
 })
 
-describe('create --if-not-exists, several runners at once (issue 6, point 7)', () => {
+describe('create --if-not-exists, several runners at once', () => {
   /** Runs that all wait for each other before a request, so that each has seen the name free. */
   async function together(homes: readonly string[], at: string) {
     const account = new Account()

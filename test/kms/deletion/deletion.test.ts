@@ -53,7 +53,7 @@ describe('the calls of deletion schedule', () => {
   })
 
   it.each([6, 31, 0, -7, 7.5])(
-    'a window of %d days is 2 and nothing is asked (6.6: 7 to 30)',
+    'a window of %d days is 2 and nothing is asked (contract 6.6: 7 to 30)',
     async (days) => {
       const { session, sent } = deletable()
       const error = await failure(planScheduleDeletion(session, KEY_ID, { ...plain, days }))
@@ -106,7 +106,7 @@ describe('the calls of deletion schedule', () => {
     },
   )
 
-  it('a released alias that still shows is a warning (6.9)', async () => {
+  it('a released alias that still shows is a warning (contract 6.9)', async () => {
     const { session, kms } = deletable(pending)
     kms.on(ListAliasesCommand).resolves({ Aliases: [{ AliasName: 'alias/a' }] })
     const input = { ...plain, releaseAliases: true }
@@ -137,7 +137,7 @@ describe('the calls of deletion schedule', () => {
     expect(changes()).toHaveLength(1)
   })
 
-  it('is confirmed by typing the first alias, or the ID where there is none (6.3)', async () => {
+  it('is confirmed by typing the first alias, or the ID where there is none (contract 6.3)', async () => {
     const { session, kms } = deletable()
     const bare = await planScheduleDeletion(session, KEY_ID, plain)
     expect(bare.confirmation).toMatchObject({ kind: 'typed', expected: KEY_ID, keyId: KEY_ID })
@@ -153,7 +153,7 @@ describe('the calls of deletion schedule', () => {
   it.each([
     [29, true],
     [31, false],
-  ])('a use %d days ago: refused %s (6.4)', async (days, refused) => {
+  ])('a use %d days ago: refused %s (contract 6.4)', async (days, refused) => {
     const { session, kms, changes } = deletable()
     const Timestamp = new Date(session.now().getTime() - days * 86_400_000)
     kms.on(GetKeyLastUsageCommand).resolves({
@@ -174,7 +174,7 @@ describe('the calls of deletion schedule', () => {
   it.each([
     ['unreadable', () => denied()],
     ['unknown', undefined],
-  ])('last use %s warns and does not refuse (6.4)', async (_name, error) => {
+  ])('last use %s warns and does not refuse (contract 6.4)', async (_name, error) => {
     const { session, kms } = deletable()
     const stub = kms.on(GetKeyLastUsageCommand)
     if (error === undefined) stub.resolves({ KeyLastUsage: {} } as never)
@@ -185,7 +185,7 @@ describe('the calls of deletion schedule', () => {
   })
 })
 
-describe('deletion schedule on a key that is pending deletion already (6.4)', () => {
+describe('deletion schedule on a key that is pending deletion already (contract 6.4)', () => {
   it('changes nothing and keeps the date; another window is a warning', async () => {
     const { session, changes } = deletable(pending)
     const same = await apply(planScheduleDeletion(session, KEY_ID, plain))
@@ -257,7 +257,7 @@ describe('the calls of deletion cancel', () => {
   })
 
   it.each(['Enabled', 'Disabled'] as const)(
-    'a key that is %s: nothing sent, never enabled (contract, section 2)',
+    'a key that is %s: nothing sent, never enabled (contract 2)',
     async (KeyState) => {
       const { session, changes } = deletable({ KeyState })
       const { changed, warnings } = await apply(planCancelDeletion(session, KEY_ID, true))
@@ -268,7 +268,7 @@ describe('the calls of deletion cancel', () => {
   )
 })
 
-describe('a last use that could not be asked just now (6.4)', () => {
+describe('a last use that could not be asked just now (contract 6.4)', () => {
   const input = { days: 7, releaseAliases: false, allowRecentUse: false }
 
   it.each(['ThrottlingException', 'KMSInternalException', 'DependencyTimeoutException'])(

@@ -104,7 +104,7 @@ describe('the calls of describe', () => {
     expect(lastUsage).toMatchObject({ status, trackingStartDate: '2026-04-23T00:00:00.000Z' })
   })
 
-  it('the metadata of the answer, in the words of the contract (section 4)', async () => {
+  it('the metadata of the answer, in the words of contract 4', async () => {
     const { session, kms } = mockedSession()
     answerParts(
       kms,
@@ -137,7 +137,7 @@ describe('the calls of describe', () => {
   })
 })
 
-describe('describe survives its parts (contract, section 4: one part never hides the rest)', () => {
+describe('describe survives its parts (contract 4: one part never hides the rest)', () => {
   it.each(Object.entries(parts))('%s denied', async (field, operation) => {
     const { session, keyId } = await withKey({ tags: { Owner: 'a' } })
     failing(session, { [operation]: () => denied(`kms:${operation}`) })

@@ -25,7 +25,7 @@ import {
   withKey,
 } from '../support.js'
 
-describe('resolveKey (contract, section 1: once, before anything else)', () => {
+describe('resolveKey (contract 1: once, before anything else)', () => {
   it.each([
     ['a key ID', KEY_ID, KEY_ID],
     ['a key ID in capitals', KEY_ID.toUpperCase(), KEY_ID],
@@ -51,7 +51,7 @@ describe('resolveKey (contract, section 1: once, before anything else)', () => {
     ['half an ARN', 'arn:aws:kms:us-east-1'],
     ['nothing', ' '],
     ['a newline in a name', 'app\nalias/other'],
-  ])('%s is 2, and no call of KMS is sent (issue 2)', async (_name, text) => {
+  ])('%s is 2, and no call of KMS is sent', async (_name, text) => {
     const { session, sent } = mockedSession()
     expect(await failure(resolveKey(session, text))).toMatchObject({ code: 'Usage', exitCode: 2 })
     expect(sent()).toEqual([])
@@ -120,7 +120,7 @@ describe('AWS’s own aliases (API Reference, DescribeKey makes their keys)', ()
     },
   )
 
-  it('one with a key is described, and refused for changes (6.5)', async () => {
+  it('one with a key is described, and refused for changes (contract 6.5)', async () => {
     const session = await sandboxSession()
     expect(await describeKey(session, 'alias/aws/s3')).toMatchObject({
       keyManager: 'AWS',
@@ -142,7 +142,7 @@ describe('requireState', () => {
     ['PendingDeletion', `kmsctl deletion cancel ${KEY_ID}`],
     ['PendingReplicaDeletion', `kmsctl deletion cancel ${KEY_ID}`],
     ['Disabled', `kmsctl enable ${KEY_ID}`],
-  ])('%s names the way out: %s (6.4)', async (state, hint) => {
+  ])('%s names the way out: %s (contract 6.4)', async (state, hint) => {
     const attempt = async () => requireState(inState(state as never), 'rotated', ['Enabled'])
     const error = await failure(attempt())
     expect(error).toMatchObject({

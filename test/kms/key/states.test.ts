@@ -1,4 +1,4 @@
-/** Every command in every key state, against the cells of truth/key-states.csv. */
+/** Every command in every key state, against the cells of docs/facts/key-states.csv. */
 import { readFileSync } from 'node:fs'
 import {
   CreateAliasCommand,
@@ -46,7 +46,7 @@ import {
   withKey,
 } from '../support.js'
 
-const csv = readFileSync(new URL('../../sandbox/truth/key-states.csv', import.meta.url), 'utf8')
+const csv = readFileSync(new URL('../../../docs/facts/key-states.csv', import.meta.url), 'utf8')
 const [header = '', ...lines] = csv.trim().split('\n')
 const STATES = header.split(',').slice(1, 9)
 
@@ -76,7 +76,7 @@ type Outcome = 'sent' | 'unchanged' | 'refused'
 /** What the contract asks for in a cell, where it asks for more than KMS does. */
 function expected(operation: string, state: string): Outcome {
   const value = cell(operation, state)
-  // Sections 2 and 6.4: asking for what already holds, and cancelling nothing, is not an error.
+  // Contract 2 and 6.4: asking for what already holds, and cancelling nothing, is not an error.
   if (operation === 'CancelKeyDeletion' && value.startsWith('fail')) return 'unchanged'
   if (operation === 'ScheduleKeyDeletion' && /^Pending.*Deletion$/.test(state)) return 'unchanged'
   if (operation === 'EnableKey' && state === 'Enabled') return 'unchanged'
@@ -216,7 +216,7 @@ describe('what is not refused is accepted by the embedded KMS: states that calls
   })
 
   it.each(Object.keys(COMMANDS).filter((name) => name !== 'DeleteAlias'))(
-    '%s on an AWS managed key is refused before it is sent (6.5)',
+    '%s on an AWS managed key is refused before it is sent (contract 6.5)',
     async (operation) => {
       const { session } = await withKey({ aliases: ['other'] })
       for (const key of ['alias/aws/ebs', (await describeKey(session, 'alias/aws/s3')).arn]) {

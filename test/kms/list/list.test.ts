@@ -68,7 +68,7 @@ describe('the calls of list', () => {
     ).toEqual(['DescribeKey', 'DescribeKey', 'ListAliases', 'ListKeys'])
   })
 
-  it('turns empty pages with Truncated too (issue 2)', async () => {
+  it('turns empty pages with Truncated too', async () => {
     const { session, kms } = twoKeys()
     kms
       .on(ListKeysCommand)
@@ -80,7 +80,7 @@ describe('the calls of list', () => {
     expect(keys.map(({ keyId }) => keyId).sort()).toEqual([OTHER_ID, KEY_ID].sort())
   })
 
-  it('asks for the largest pages that there are (truth/constraints.md)', async () => {
+  it('asks for the largest pages that there are (docs/facts/constraints.md)', async () => {
     const { session, sent } = twoKeys()
     await listKeys(session, customer)
     expect(sent()).toEqual(
@@ -101,7 +101,7 @@ describe('the calls of list', () => {
       ['GetKeyLastUsage', 'GetKeyRotationStatus', 'ListKeyRotations', 'ListResourceTags'],
     ],
     [{ long: true, tags: { Team: 'pay' } }, ['GetKeyRotationStatus', 'ListResourceTags']],
-  ])('%j costs two keys no more than it needs (issue 7)', async (parts, more) => {
+  ])('%j costs two keys no more than it needs', async (parts, more) => {
     const { session, kms, sent } = twoKeys()
     kms.on(ListResourceTagsCommand).resolves({ Tags: [{ TagKey: 'Team', TagValue: 'pay' }] })
     kms.on(GetKeyRotationStatusCommand).resolves({ KeyRotationEnabled: true })

@@ -1,4 +1,4 @@
-/** Several Regions in one list (issue 7): side by side, in bounded memory, and no longer than somebody reads. */
+/** Several Regions in one list: side by side, in bounded memory, and no longer than somebody reads. */
 import { expect, test } from 'vitest'
 import type { Session } from '../../../src/lib/aws/session.js'
 import type { KeyStream } from '../../../src/lib/kms/list/list.js'

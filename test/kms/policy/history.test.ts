@@ -1,4 +1,4 @@
-/** The policies that a key had, and putting one back (issue 4, point 6), on the embedded KMS. */
+/** The policies that a key had, and putting one back, on the embedded KMS. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GetKeyPolicyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'

@@ -25,7 +25,7 @@ export const NEW = policy(ROOT, statement('role/shop', 'kms:Encrypt'))
 /** As KMS spells a policy. */
 export const oldText = JSON.stringify(OLD, null, 3)
 
-/** PutKeyPolicy's refusals, in KMS's words (truth/semantics.md). */
+/** PutKeyPolicy's refusals, in KMS's words (docs/facts/semantics.md). */
 export const unknownPrincipal = () =>
   awsError(
     'MalformedPolicyDocumentException',

@@ -1,4 +1,4 @@
-/** What refuses a policy after it was shown: somebody else's change, and KMS (issue 4, point 5). */
+/** What refuses a policy after it was shown: somebody else's change, and KMS. */
 import { GetKeyPolicyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { describe, expect, it } from 'vitest'
 import type { Session } from '../../../src/lib/aws/session.js'

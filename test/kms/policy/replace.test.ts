@@ -1,4 +1,4 @@
-/** Replacing a key's policy: what is sent, in which order, and what stops it (issue 4, point 5). */
+/** Replacing a key's policy: what is sent, in which order, and what stops it. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DescribeKeyCommand, GetKeyPolicyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
@@ -54,7 +54,7 @@ describe('the calls', () => {
     ])
   })
 
-  it('what means the same is sent nowhere, and the linter is not asked (6.1)', async () => {
+  it('what means the same is sent nowhere, and the linter is not asked (contract 6.1)', async () => {
     const { session, changes, kept } = world()
     const other = policy({ ...USER, Action: ['KMS:encrypt'], Sid: 'Otherwise' }, ROOT)
     expect(await apply(set(session, other))).toMatchObject({ changed: false })
@@ -106,7 +106,7 @@ describe('the calls', () => {
     }
   })
 
-  it('a policy that does not show within 10 s is set, with a warning (6.9)', async () => {
+  it('a policy that does not show within 10 s is set, with a warning (contract 6.9)', async () => {
     const { session, kms } = world()
     kms.on(PutKeyPolicyCommand).resolves({})
     const { changed, warnings } = await apply(set(session))
@@ -128,7 +128,7 @@ describe('what refuses it before anything is sent', () => {
     expect(sent()).toEqual([])
   })
 
-  it('what the linter calls an error, naming the rule (6.11), unless it is allowed', async () => {
+  it('what the linter calls an error, naming the rule (contract 6.11), unless it is allowed', async () => {
     const { session, changes } = world()
     const error = await failure(set(session, PUBLIC))
     expect(error).toMatchObject({ code: 'PolicyRejected', exitCode: 5 })
@@ -156,7 +156,7 @@ describe('what refuses it before anything is sent', () => {
     expect(changes()).toHaveLength(1)
   })
 
-  it('a key that AWS manages (6.5)', async () => {
+  it('a key that AWS manages (contract 6.5)', async () => {
     const { session, kms, changes, names } = world()
     kms.on(DescribeKeyCommand).resolves({ KeyMetadata: metadata({ KeyManager: 'AWS' }) })
     expect(await failure(set(session))).toMatchObject({ code: 'NotEligible', exitCode: 5 })
@@ -261,7 +261,7 @@ describe('on the embedded KMS', () => {
   const here = (document: PolicyDocument): PolicyDocument =>
     JSON.parse(JSON.stringify(document).replaceAll(ACCOUNT, '000000000000'))
 
-  it('replaces the policy, in the state pending deletion too (truth/key-states.csv)', async () => {
+  it('replaces the policy, in the state pending deletion too (docs/facts/key-states.csv)', async () => {
     const { session, arn } = await withKey()
     const deletion = { days: 7, releaseAliases: false, allowRecentUse: false }
     await apply(planScheduleDeletion(session, 'app', deletion))

@@ -474,7 +474,7 @@ test('a surplus key that somebody switched off is told, not switched on', async 
   const { kms } = await account.session()
   await kms.send(new DisableKeyCommand({ KeyId: keyId }))
   const result = await recovered(account)
-  // KMS gives names to disabled keys, and sets no rotation on them (truth/key-states.csv).
+  // KMS gives names to disabled keys, and sets no rotation on them (docs/facts/key-states.csv).
   expect(result.claims).toMatchObject([
     { keyId, state: 'open', next: expect.stringContaining('kmsctl') },
   ])

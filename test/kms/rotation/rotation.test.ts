@@ -59,7 +59,7 @@ describe('the calls of rotation enable and disable', () => {
   })
 
   it.each([
-    ['without a period the one in force stays (contract, section 2)', undefined],
+    ['without a period the one in force stays (contract 2)', undefined],
     ['with the period in force', 180],
   ])('enable where it is on: %s, nothing is sent', async (_name, period) => {
     const { session, changes } = rotating(on(180))
@@ -71,7 +71,7 @@ describe('the calls of rotation enable and disable', () => {
   })
 
   it.each([89, 2561, 365.5, 0])(
-    'a period of %d days is 2, and not even the key is asked for (6.6)',
+    'a period of %d days is 2, and not even the key is asked for (contract 6.6)',
     async (days) => {
       const { session, sent } = rotating(off)
       expect(await failure(planEnableRotation(session, KEY_ID, days))).toMatchObject({
@@ -249,7 +249,7 @@ describe('rotation on the embedded KMS', () => {
     expect(changes(session)).toEqual(['RotateKeyOnDemand'])
   })
 
-  it('pending deletion: off, and said to be suspended (contract, section 4)', async () => {
+  it('pending deletion: off, and said to be suspended (contract 4)', async () => {
     const { session, keyId } = await withKey()
     const input = { days: 7, releaseAliases: false, allowRecentUse: false }
     await apply(planScheduleDeletion(session, keyId, input))

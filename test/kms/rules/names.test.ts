@@ -60,7 +60,7 @@ describe('aliasName (CreateAlias in the API Reference)', () => {
   })
 })
 
-describe('parseKeyRef (contract, section 1)', () => {
+describe('parseKeyRef (contract 1)', () => {
   const scope = { region: 'eusc-de-east-1', accountId: '111122223333', partition: 'aws-eusc' }
   const arn = `arn:aws-eusc:kms:eusc-de-east-1:111122223333`
 
@@ -153,7 +153,7 @@ describe('checkRefScope', () => {
   })
 })
 
-describe('parseTags (Tag in the API Reference, truth/semantics.md)', () => {
+describe('parseTags (Tag in the API Reference, docs/facts/semantics.md)', () => {
   it('splits at the first =', () => {
     expect(parseTags(['A=b=c', 'Empty=', 'Größe =x/y @+.:-_'])).toEqual({
       A: 'b=c',
@@ -180,7 +180,7 @@ describe('parseTags (Tag in the API Reference, truth/semantics.md)', () => {
     expect(refusal(() => parseTags(pairs))).toMatch(why)
   })
 
-  it('counts the claim tag (contract, section 2)', () => {
+  it('counts the claim tag (contract 2)', () => {
     const fifty = parseTags(Array.from({ length: 50 }, (_, n) => `k${n}=${'v'.repeat(256)}`))
     expect(checkTags(fifty, { claimTag: false })).toBe(fifty)
     expect(refusal(() => checkTags(fifty, { claimTag: true }))).toBe(

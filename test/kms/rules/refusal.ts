@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { KmsctlError } from '../../../src/lib/errors.js'
 
-/** The usage error that an attempt ends with: one line, exit 2 (contract, section 5). */
+/** The usage error that an attempt ends with: one line, exit 2 (contract 5). */
 export function refusal(attempt: () => unknown): string {
   try {
     attempt()

@@ -87,7 +87,7 @@ describe('rotationEligibility (EnableKeyRotation in the API Reference)', () => {
 })
 
 describe('validateCreate', () => {
-  it('fills in the defaults of CreateKey, with rotation on (contract, section 2)', () => {
+  it('fills in the defaults of CreateKey, with rotation on (contract 2)', () => {
     expect(created({})).toEqual({
       aliases: ['alias/app'],
       description: '',
@@ -220,7 +220,7 @@ describe('validateCreate', () => {
   })
 })
 
-describe('numbers (constraints.md: windows 7-30, periods 90-2560, descriptions 8192)', () => {
+describe('numbers (docs/facts/constraints.md: windows 7-30, periods 90-2560, descriptions 8192)', () => {
   it('takes the bounds', () => {
     expect([7, 30].map(windowDays)).toEqual([7, 30])
     expect([90, 2560].map(rotationPeriodDays)).toEqual([90, 2560])
@@ -238,7 +238,7 @@ describe('numbers (constraints.md: windows 7-30, periods 90-2560, descriptions 8
   })
 })
 
-describe('monthlyCostUsd (quotas.md, prices)', () => {
+describe('monthlyCostUsd (docs/facts/quotas.md, prices)', () => {
   it.each([
     ['CUSTOMER', 'Enabled', 0, 1],
     ['CUSTOMER', 'Disabled', 1, 2],

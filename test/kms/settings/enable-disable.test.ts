@@ -55,7 +55,7 @@ describe('the calls of enable and disable', () => {
     ['enable', planEnable, 'Enabled'],
     ['disable', planDisable, 'Disabled'],
   ] as const)(
-    '%s of a key that is so already sends nothing (6.1)',
+    '%s of a key that is so already sends nothing (contract 6.1)',
     async (_name, plan, KeyState) => {
       const { session, kms, changes } = mockedSession()
       answerParts(kms, metadata({ KeyState }))

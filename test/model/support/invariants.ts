@@ -1,4 +1,4 @@
-/** What holds for every scenario (issue 6), and what is counted of the SDK as it comes. */
+/** What holds for every scenario, and what is counted of the SDK as it comes. */
 import type { Change, Recovery } from '../../../src/lib/results.js'
 import type { HeldKey } from './kms.js'
 import { type Play, type Run, WISHES } from './play.js'

@@ -1,4 +1,4 @@
-/** `create --if-not-exists` by two and three runners at once, in every order that the scheduler picks (issue 6, point 7). */
+/** `create --if-not-exists` by two and three runners at once, in every order that the scheduler picks. */
 import fc from 'fast-check'
 import type { Change } from '../../../src/lib/results.js'
 import { violations } from './invariants.js'

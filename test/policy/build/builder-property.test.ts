@@ -49,7 +49,7 @@ const wishes = fc.record({
   guardrails: fc.boolean(),
 })
 
-/** Quota of older pages (truth/quotas.md); the model takes 131,072 characters. */
+/** Quota of older pages (docs/facts/quotas.md); the model takes 131,072 characters. */
 const MOST_BYTES = 32 * 1024
 
 test('any wishes give a policy that is one, with each Sid once, small enough for KMS', () => {

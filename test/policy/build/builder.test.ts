@@ -11,7 +11,7 @@ import { actionsMatching } from '../../../src/lib/policy/document/match.js'
 import { input, SYMMETRIC } from './builder-samples.js'
 
 const example = JSON.parse(
-  readFileSync(new URL('../example-policy.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../docs/facts/example-policy.json', import.meta.url), 'utf8'),
 ) as PolicyDocument
 
 const trio = [
@@ -31,7 +31,7 @@ function statement(over: Partial<PolicyInput>, sid: string) {
 const userActions = (keySpec: string, keyUsage: string) =>
   statement({ users: ['root'], keySpec, keyUsage }, 'Allow use of the key')?.Action
 
-describe('buildPolicy (truth/example-policy.json)', () => {
+describe('buildPolicy (docs/facts/example-policy.json)', () => {
   const built = buildPolicy(input({ admins: trio, users: trio, grantUsers: trio }))
 
   it('builds the example by meaning', () => {
@@ -50,7 +50,7 @@ describe('buildPolicy (truth/example-policy.json)', () => {
     ])
   })
 
-  it('keeps the order of the contract, section 2; accounts and guardrails come after it', () => {
+  it('keeps the order of contract 2; accounts and guardrails come after it', () => {
     const all = buildPolicy(
       input({
         guardrails: true,

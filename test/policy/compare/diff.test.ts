@@ -1,4 +1,4 @@
-/** Who gains and who loses what (issue 4). That nobody is forgotten is diff-oracle.test.ts's to hold. */
+/** Who gains and who loses what. That nobody is forgotten is diff-oracle.test.ts's to hold. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { diffPolicies } from '../../../src/lib/policy/compare/diff.js'
@@ -11,7 +11,7 @@ const ROLE = 'arn:aws:iam::111122223333:role/app'
 const IAM = 'IAM policies of account 111122223333 allow it'
 
 const example = JSON.parse(
-  readFileSync(new URL('../example-policy.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../docs/facts/example-policy.json', import.meta.url), 'utf8'),
 ) as PolicyDocument & { Statement: Statement[] }
 
 const use: Statement = {
@@ -94,7 +94,7 @@ test('what means the same has no changes', () => {
 })
 
 describe('gains and losses', () => {
-  test('a ghost turned back into a name gains access; the ghost had none (issue 4)', () => {
+  test('a ghost turned back into a name gains access; the ghost had none', () => {
     const ghost = policy({ ...use, Principal: { AWS: 'AROAEXAMPLEID12345' } })
     expect(bothWays(ghost, policy(use))).toEqual({ gains: [`${ROLE}: kms:Decrypt`], losses: [] })
     expect(diffPolicies(ghost, policy(use)).changes[0]?.notes).toContain(

@@ -4,7 +4,7 @@ import { printedSeed } from '../support/seed.js'
 
 const PAIRS = 100_000
 
-test(`no two of ${PAIRS} pairs of policies that IAM tells apart are called the same (issue 4)`, () => {
+test(`no two of ${PAIRS} pairs of policies that IAM tells apart are called the same`, () => {
   const tally = comparePairs(PAIRS, printedSeed('equivalence'))
   console.log(`equivalence: ${JSON.stringify(tally)}`)
   expect(tally.pairs).toBe(PAIRS)

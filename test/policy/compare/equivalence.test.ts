@@ -9,7 +9,7 @@ import type {
 } from '../../../src/lib/policy/document/document.js'
 
 const example = JSON.parse(
-  readFileSync(new URL('../example-policy.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../docs/facts/example-policy.json', import.meta.url), 'utf8'),
 ) as PolicyDocument
 
 function one(statement: Statement & Record<string, unknown>): PolicyDocument {

@@ -11,7 +11,7 @@ import { anyDocument } from '../support/documents.js'
 import { changed, respelt } from '../support/rewrites.js'
 
 const example = JSON.parse(
-  readFileSync(new URL('../example-policy.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../docs/facts/example-policy.json', import.meta.url), 'utf8'),
 ) as PolicyDocument & { Statement: Statement[] }
 const NAMES = { before: 'the key', after: 'policy.json' }
 

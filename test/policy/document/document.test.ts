@@ -10,7 +10,10 @@ import {
   respeltNumbers,
 } from '../../../src/lib/policy/document/json-text.js'
 
-const example = readFileSync(new URL('../example-policy.json', import.meta.url), 'utf8')
+const example = readFileSync(
+  new URL('../../../docs/facts/example-policy.json', import.meta.url),
+  'utf8',
+)
 
 function refusal(text: string, source = 'p.json'): KmsctlError {
   try {
@@ -69,7 +72,7 @@ describe('parsePolicy (PutKeyPolicy, Policy in the API Reference)', () => {
     expect(error.exitCode).toBe(2)
   })
 
-  it('names an illegal character and its place (constraints.md: tab, LF, CR, U+0020 to U+00FF)', () => {
+  it('names an illegal character and its place (docs/facts/constraints.md: tab, LF, CR, U+0020 to U+00FF)', () => {
     const rule = 'a key policy takes only tab, line feed, carriage return and U+0020 to U+00FF'
     expect(refusal('{\r\n "Sid": "ä€"}').message).toBe(
       `p.json contains U+20AC at line 2, column 11: ${rule}`,

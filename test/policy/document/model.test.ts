@@ -62,7 +62,7 @@ test('statements say the same however they are written', () => {
   })
 })
 
-describe('there and back (issue 4: without loss)', () => {
+describe('there and back, without loss', () => {
   test('a document comes back as it was, spelling and order of keys included', () => {
     fc.assert(
       fc.property(fc.gen(), (g) => {

@@ -6,7 +6,7 @@ import {
 
 const identity = { partition: 'aws-cn', accountId: '111122223333' }
 
-describe('completePrincipal (contract, section 2; IAM User Guide, Principal)', () => {
+describe('completePrincipal (contract 2; IAM User Guide, Principal)', () => {
   it.each([
     ['root', 'arn:aws-cn:iam::111122223333:root'],
     ['444455556666', 'arn:aws-cn:iam::444455556666:root'],

@@ -1,4 +1,4 @@
-/** Who may do what by a policy (issue 4). */
+/** Who may do what by a policy. */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -28,7 +28,7 @@ const ROOT = `arn:aws:iam::${ACCOUNT}:root`
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/app`
 
 const example = JSON.parse(
-  readFileSync(new URL('../example-policy.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../docs/facts/example-policy.json', import.meta.url), 'utf8'),
 ) as PolicyDocument
 
 const root: Statement = {
@@ -54,7 +54,7 @@ function row(access: PrincipalAccess): string {
   return `${access.scope} ${access.principal}: ${cells.join(' ')}`
 }
 
-describe('the table of actions (truth/actions.csv)', () => {
+describe('the table of actions (docs/facts/actions.csv)', () => {
   test.each(KMS_ACTIONS.map(({ name }) => name))('%s has a group', (name) => {
     expect(ACTION_GROUPS).toContain(groupOf(name))
   })

@@ -29,12 +29,12 @@ const AUTOSCALING = arn(
 const TRAIL_ARN = `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/main`
 
 const example = JSON.parse(
-  readFileSync(new URL('../example-policy.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../docs/facts/example-policy.json', import.meta.url), 'utf8'),
 ) as PolicyDocument
 
 /** Where each stands, the document, and the warnings that it deserves. */
 const DOCUMENTED: readonly (readonly [string, PolicyDocument, string[]?])[] = [
-  ['truth/example-policy.json', example],
+  ['docs/facts/example-policy.json', example],
   ['KMS guide, Default key policy: programmatically', { ...only(ROOT), Id: 'key-default-1' }],
   [
     'KMS guide, Creating a key policy: Example key policy',

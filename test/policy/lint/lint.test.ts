@@ -67,7 +67,7 @@ describe('findings', () => {
   })
 })
 
-describe('refuseFindings (contract, section 6.11)', () => {
+describe('refuseFindings (contract 6.11)', () => {
   const bad = findings(policy(allow({ ...EVERYBODY, Action: ['kms:Decrypt', 'kms:Nothing'] })))
 
   test('names the rules, says where and what to do, and how to go on', () => {

@@ -119,7 +119,7 @@ describe('a lockout of all', () => {
     ['nobody is allowed it', only(allow())],
     ['only a service', only(allow({ ...put, Principal: { Service: 's3.amazonaws.com' } }))],
     [
-      'only another account, which never can (truth/actions.csv)',
+      'only another account, which never can (docs/facts/actions.csv)',
       only(allow({ Action: 'kms:*', Principal: { AWS: OTHER } })),
     ],
     ['only a ghost', only(allow({ ...put, Principal: { AWS: 'AROADBQP57FF2AEXAMPLE' } }))],

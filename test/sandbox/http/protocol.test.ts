@@ -19,7 +19,7 @@ describe('AWS JSON 1.1', () => {
     }
   })
 
-  it('names an operation that it does not implement (contract, section 7)', async () => {
+  it('names an operation that it does not implement (contract 7)', async () => {
     const response = await new Bench().sandbox.handle(request('ImportKeyMaterial', {}))
     expect(response.headers['x-amzn-errortype']).toBe('UnsupportedOperationException')
     expect(refused(response).message).toContain('ImportKeyMaterial')
@@ -82,7 +82,7 @@ describe('AWS JSON 1.1', () => {
   })
 })
 
-// Sentences as recorded by LocalStack; limits of truth/constraints.md and the API model.
+// Sentences as recorded by LocalStack; limits of docs/facts/constraints.md and the API model.
 describe('inputs', () => {
   const error = (rest: string) => `ValidationException: 1 validation error detected: ${rest}`
   const failed = (at: string, constraint: string) =>

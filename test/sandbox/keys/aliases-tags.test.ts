@@ -1,4 +1,4 @@
-/** Aliases and tags (truth/semantics.md, truth/constraints.md, moto.md). */
+/** Aliases and tags (docs/facts/semantics.md, docs/facts/constraints.md, docs/facts/moto.md). */
 import { describe, expect, it } from 'vitest'
 import { Bench, DAY, REGION, START } from '../support.js'
 

@@ -200,7 +200,7 @@ describe('dry runs', () => {
   })
 })
 
-// API reference of GetKeyLastUsage; the date of truth/semantics.md.
+// API reference of GetKeyLastUsage; the date of docs/facts/semantics.md.
 describe('GetKeyLastUsage', () => {
   it('is empty until a cryptographic operation succeeds', async () => {
     const bench = new Bench()

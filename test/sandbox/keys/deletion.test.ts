@@ -1,4 +1,4 @@
-/** Deletion (truth/semantics.md; API reference of ScheduleKeyDeletion and CancelKeyDeletion). */
+/** Deletion (docs/facts/semantics.md; API reference of ScheduleKeyDeletion and CancelKeyDeletion). */
 import { describe, expect, it } from 'vitest'
 import { Bench, base64, DAY, OTHER_REGION, START } from '../support.js'
 

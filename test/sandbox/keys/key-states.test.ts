@@ -1,5 +1,5 @@
 /**
- * Walks every cell of the key-state table (truth/key-states.csv, from the AWS KMS Developer Guide,
+ * Walks every cell of the key-state table (docs/facts/key-states.csv, from the AWS KMS Developer Guide,
  * "Key states of AWS KMS keys") for the operations that the sandbox implements.
  */
 import { readFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { operations } from '../../../src/lib/sandbox/operations/index.js'
 import { Bench, base64, OTHER_REGION, type Output, REGION, Refused, ROOT } from '../support.js'
 
 const [header = '', ...lines] = readFileSync(
-  new URL('../truth/key-states.csv', import.meta.url),
+  new URL('../../../docs/facts/key-states.csv', import.meta.url),
   'utf8',
 )
   .trim()

@@ -227,7 +227,7 @@ describe('EnableKey and DisableKey', () => {
   })
 })
 
-// truth/semantics.md, "AWS-managed keys"; API reference of DescribeKey and ListAliases.
+// docs/facts/semantics.md, "AWS-managed keys"; API reference of DescribeKey and ListAliases.
 describe('keys that AWS manages', () => {
   it('are there from the start, with the same IDs in every sandbox', async () => {
     const bench = new Bench()

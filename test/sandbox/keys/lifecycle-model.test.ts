@@ -1,6 +1,6 @@
 /**
  * Random lives of keys against a small model: which state each key is in, and when it is gone.
- * The model is written from truth/semantics.md and shares no code with the sandbox.
+ * The model is written from docs/facts/semantics.md and shares no code with the sandbox.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-/** Key policies: semantics.md (lockout, principals, AWS's notice of 2025-08-18), constraints.md. */
+/** Key policies: docs/facts/semantics.md (lockout, principals, AWS's notice of 2025-08-18), docs/facts/constraints.md. */
 import { describe, expect, it } from 'vitest'
 import { ACCOUNT, Bench, ROOT } from '../support.js'
 

@@ -1,4 +1,4 @@
-/** ReplicateKey (LocalStack test_replicate_key; truth/semantics.md). */
+/** ReplicateKey (LocalStack test_replicate_key; docs/facts/semantics.md). */
 import { describe, expect, it } from 'vitest'
 import { Bench, base64, OTHER_REGION, REGION } from '../support.js'
 

@@ -1,4 +1,4 @@
-/** Rotation (truth/semantics.md; API reference of the five operations). */
+/** Rotation (docs/facts/semantics.md; API reference of the five operations). */
 import { describe, expect, it } from 'vitest'
 import { Bench, base64, DAY, OTHER_REGION, type Output, START } from '../support.js'
 

@@ -1,4 +1,4 @@
-/** `kill -9` on the built binary at a request of its own, then the same command again (issue 6). */
+/** `kill -9` on the built binary at a request of its own, then the same command again. */
 import { expect, vi } from 'vitest'
 import { POLICY_FILE } from '../cases/situations.js'
 import { type Endpoint, endpoint } from '../network/endpoint.js'

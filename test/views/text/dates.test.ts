@@ -7,7 +7,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-describe('distance (contract, section 3)', () => {
+describe('distance (contract 3)', () => {
   test.each([
     [0, 'just now'],
     [1, 'in less than a minute'],

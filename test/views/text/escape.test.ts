@@ -69,7 +69,7 @@ const anyValue = fc.letrec((tie) => ({
   ),
 })).value
 
-describe('escapeText (contract, section 3)', () => {
+describe('escapeText (contract 3)', () => {
   it.each([
     ['a\nb\r\tc', 'a\\nb\\r\\tc'],
     ['\x1b[31mred\x07\x7f\x9b', '\\x1b[31mred\\x07\\x7f\\x9b'],
@@ -150,7 +150,7 @@ describe('harmless', () => {
   })
 })
 
-describe('toJson (contract, section 3: JSON output escapes them too)', () => {
+describe('toJson (contract 3: JSON output escapes them too)', () => {
   it('writes what JSON.stringify leaves as escapes', () => {
     expect(toJson(['\x7f\x9b\u2028\u202e\u{e0041}\ud800é'], 0)).toBe(
       '["\\u007f\\u009b\\u2028\\u202e\\udb40\\udc41\\ud800é"]',

@@ -205,7 +205,7 @@ const VIEWS: readonly Shown[] = [
   ],
 ]
 
-describe('no view lets what came from AWS steer a terminal (contract, section 3)', () => {
+describe('no view lets what came from AWS steer a terminal (contract 3)', () => {
   test.each(VIEWS)('%s', (_name, sample, view) => {
     const lines = view(harmless(sample) as never, ui()).split('\n').length
     fc.assert(

@@ -40,9 +40,9 @@ export function deniedAction(error: { message?: string }): {
   return { action: told ?? actions.get(error), told: told !== undefined }
 }
 
-/** Actions on no key: only an IAM policy can allow them (truth/actions.csv, policyType iam). */
+/** Actions on no key: only an IAM policy can allow them (docs/facts/actions.csv, policyType iam). */
 const IAM_ONLY = new Set(['kms:CreateKey', 'kms:ListAliases', 'kms:ListKeys'])
-/** Actions on an alias and its key, which are allowed in two places (truth/actions.csv). */
+/** Actions on an alias and its key, which are allowed in two places (docs/facts/actions.csv). */
 const ON_ALIASES = new Set(['kms:CreateAlias', 'kms:DeleteAlias', 'kms:UpdateAlias'])
 
 /** What to do about a denial, with where the action has to be allowed. */

@@ -12,7 +12,7 @@ interface Failure {
   cause?: unknown
 }
 
-/** AWS's error names with the exit code (contract, section 5) and what an operator can do about it. */
+/** AWS's error names with the exit code (contract 5) and what an operator can do about it. */
 export const SERVICE_ERRORS: Readonly<
   Record<string, { exitCode: ExitCode; hints?: readonly string[] }>
 > = {
@@ -168,7 +168,7 @@ const repeated = new WeakSet<object>()
 
 /**
  * Marks the error of a repeated attempt after one whose outcome is unknown. A refusal then says nothing
- * of the first: "already pending deletion" may be its own doing (truth/semantics.md, CreateKey).
+ * of the first: "already pending deletion" may be its own doing (docs/facts/semantics.md, CreateKey).
  */
 export function markRepeated(error: object): void {
   repeated.add(error)

@@ -1,6 +1,6 @@
 /**
  * How often KMS lets an operation be called: requests a second, account and Region, as AWS sets them for
- * new accounts (Developer Guide, requests-per-second; truth/quotas.md). Most can be raised, and other
+ * new accounts (Developer Guide, requests-per-second; docs/facts/quotas.md). Most can be raised, and other
  * programs use the same quota: these are where a run begins, not what it holds on to.
  */
 const PER_SECOND: readonly (readonly [rate: number, operations: readonly string[]])[] = [

@@ -44,8 +44,8 @@ function token(failed: number, throttled: number): Token {
 /**
  * The SDK's standard retries, corrected: an operation of one attempt is never repeated (contract 6.7);
  * LimitExceededException, which KMS uses for quotas and the SDK takes for throttling, is an answer and no
- * reason to try again (truth: constraints); and throttled calls spend no common budget, which the SDK has
- * run out after a hundred of them, so that every further one is lost (truth/quotas.md). The rate of the
+ * reason to try again (docs/facts/constraints.md); and throttled calls spend no common budget, which the SDK has
+ * run out after a hundred of them, so that every further one is lost (docs/facts/quotas.md). The rate of the
  * attempts is the business of pacing.ts.
  */
 class ExactRetryStrategy implements RetryStrategyV2 {

@@ -237,7 +237,7 @@ export class Context {
     return this.gate(flags, evidence)
   }
 
-  /** Refuses what will have to be confirmed and cannot be, before work is put into it (6.2). */
+  /** Refuses what will have to be confirmed and cannot be, before work is put into it (contract 6.2). */
   requireConfirmable(flags: GateFlags, hints: readonly string[]): void {
     if (flags['dry-run'] !== true && flags.yes !== true && !canAsk(this.runtime)) {
       throw unconfirmed(hints)
@@ -273,7 +273,7 @@ export class Context {
     return { style: this.style, now: this.now(), width }
   }
 
-  /** Contract, section 3: before a change, one line names the account, the Region, the endpoint. */
+  /** Contract 3: before a change, one line names the account, the Region, the endpoint. */
   private async announce(accountId: string, region: string): Promise<void> {
     const endpoint = await this.connection?.customEndpoint()
     const where = `account ${accountId}, Region ${region}${endpoint ? `, endpoint ${endpoint}` : ''}`
@@ -329,7 +329,7 @@ export class Context {
     return canAsk(this.runtime)
   }
 
-  /** Whether somebody can be asked for what the command line left out. A dry run never asks (6.2). */
+  /** Whether somebody can be asked for what the command line left out. A dry run never asks (contract 6.2). */
   get asks(): boolean {
     return canAsk(this.runtime) && this.flags['dry-run'] !== true
   }

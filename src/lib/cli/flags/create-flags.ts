@@ -5,7 +5,7 @@ import { POLICY_FLAGS } from './policy-flags.js'
 
 const many = { multiple: true, multipleNonGreedy: true } as const
 
-/** What a key is made of, and under which name (contract, section 2). */
+/** What a key is made of, and under which name (contract 2). */
 export const CREATE_FLAGS = {
   alias: Flags.string({ ...many, description: 'Name of the key; may be repeated.' }),
   'no-alias': Flags.boolean({ description: 'Create the key without a name.' }),

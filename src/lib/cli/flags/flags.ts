@@ -120,7 +120,7 @@ export const NDJSON_FLAG = {
   }),
 }
 
-/** Key states (truth/key-states.md). */
+/** Key states (docs/facts/key-states.md). */
 const STATES = [
   'Creating',
   'Enabled',
@@ -155,7 +155,7 @@ export const selectorFlags = (group: { readonly helpGroup?: string } = {}) => ({
   }),
 })
 
-/** KEY: see section 1 of the contract. */
+/** KEY: see contract 1. */
 export const KEY_ARG = {
   key: Args.string({
     required: true,

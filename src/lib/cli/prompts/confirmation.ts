@@ -20,7 +20,7 @@ export interface Terminal {
 }
 
 /**
- * Has a change confirmed, by its flag or by the person at the terminal (contract, section 6.3).
+ * Has a change confirmed, by its flag or by the person at the terminal (contract 6.3).
  *
  * @throws KmsctlError `ConfirmationRequired` (5) where nobody can be asked and no flag answers, or `--confirm`
  * names another key; `Declined` (5)
@@ -57,7 +57,7 @@ async function confirmTyped(
   flags: GateFlags,
   { canAsk, prompter, say }: Terminal,
 ): Promise<void> {
-  // Said even where `--confirm` answers: it holds the date and the command that cancels (6.4).
+  // Said even where `--confirm` answers: it holds the date and the command that cancels (contract 6.4).
   say(question)
   if (flags.confirm !== undefined) {
     if (flags.confirm.toLowerCase() === keyId) return

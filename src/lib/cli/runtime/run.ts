@@ -61,7 +61,7 @@ export class Run implements Lifeline {
     return Math.max(0, this.leftMs - (performance.now() - this.startedAt))
   }
 
-  /** Time spent at prompts does not count (contract, section 2). */
+  /** Time spent at prompts does not count (contract 2). */
   async untimed<T>(ask: () => Promise<T>): Promise<T> {
     this.pause()
     try {

@@ -6,7 +6,7 @@ export type Where = Pick<Runtime, 'env' | 'platform' | 'home'>
 
 const pathOf = (platform: NodeJS.Platform) => (platform === 'win32' ? win32 : posix)
 
-/** The user's state folder: XDG_STATE_HOME, else the platform's own place (contract, section 7). */
+/** The user's state folder: XDG_STATE_HOME, else the platform's own place (contract 7). */
 export function stateDirectory({ env, platform, home }: Where): string {
   const { join, isAbsolute } = pathOf(platform)
   // The XDG specification: a path that is not absolute is to be ignored.

@@ -8,7 +8,7 @@ import { isoDate } from '../key/metadata.js'
 import { findKey, requireState, resolveForChange, resolveKey } from '../key/resolve.js'
 import { aliasName } from '../rules/alias-name.js'
 
-/** Every state in which KMS gives a key an alias: all but pending deletion (truth/key-states.csv). */
+/** Every state in which KMS gives a key an alias: all but pending deletion (docs/facts/key-states.csv). */
 export const MAY_GET_ALIAS = [
   'Enabled',
   'Disabled',

@@ -22,7 +22,7 @@ type Planned = Target &
     | { readonly plan: null; readonly error: KmsctlError }
   )
 
-/** A change of keys, and the exit code that tells how it went (contract, section 5). */
+/** A change of keys, and the exit code that tells how it went (contract 5). */
 export interface KeysOutcome {
   readonly result: Change | Batch | DryRun
   readonly exitCode: ExitCode

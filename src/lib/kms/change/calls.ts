@@ -60,8 +60,7 @@ export function send(session: Session, call: Call): Promise<unknown> {
 
 /**
  * What a failed call leaves behind, told from what was sent before it: its own error where nothing was
- * changed, `Partial` (7) where some of it was, `Ambiguous` (8) where it cannot be told (contract,
- * section 5).
+ * changed, `Partial` (7) where some of it was, `Ambiguous` (8) where it cannot be told (contract 5).
  */
 export function failedAfter(
   done: readonly Call[],

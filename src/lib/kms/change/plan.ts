@@ -49,7 +49,7 @@ export interface Plan<R> {
 
 /**
  * Carries a plan out: shows it dry, or returns what already holds, or announces, asks, sends and reads
- * back (contract, sections 3 and 6). Every change goes through here.
+ * back (contract 3 and 6). Every change goes through here.
  */
 export async function carryOut<R>(plan: Plan<R>, gate: Gate): Promise<R | DryRun> {
   if (gate.dryRun) {

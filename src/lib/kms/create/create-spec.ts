@@ -62,7 +62,7 @@ export function plannedCalls({ wanted, input }: Intent, claim: string | null): [
 
 /**
  * What follows CreateKey. Rotation comes before disabling, because KMS refuses it on a disabled key
- * (truth/key-states.csv).
+ * (docs/facts/key-states.csv).
  */
 export function followUps({ aliases, rotation, disabled }: Wish, KeyId: string): Call[] {
   const { enabled, periodInDays } = rotation

@@ -84,7 +84,7 @@ function howToLook({ token, region, entry }: Unknown): string[] {
   ]
 }
 
-/** The key was made, and what should have followed was not all done: always 7 (contract, section 5). */
+/** The key was made, and what should have followed was not all done: always 7 (contract 5). */
 export function stoppedAfterCreate(
   key: KeyMetadata,
   done: readonly string[],

@@ -20,7 +20,7 @@ import { recentUse, verdict } from './evidence.js'
 
 const DAY_MS = 86_400_000
 
-/** States from which KMS schedules a deletion (truth/key-states.csv). */
+/** States from which KMS schedules a deletion (docs/facts/key-states.csv). */
 const DELETABLE = ['Enabled', 'Disabled', 'PendingImport', 'Unavailable', 'Creating']
 
 /** The evidence for and against deleting a key; changes nothing. */

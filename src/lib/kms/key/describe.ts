@@ -175,7 +175,7 @@ const NO_ROTATION: Rotation = {
 
 /**
  * When the key was last used. An empty answer means "unused" only for a key that was created after
- * KMS began to track (truth/semantics.md, GetKeyLastUsage); for any other it means "unknown".
+ * KMS began to track (docs/facts/semantics.md, GetKeyLastUsage); for any other it means "unknown".
  */
 export async function readLastUsage(session: Session, arn: string): Promise<LastUsage> {
   const answer = await session.kms.send(new GetKeyLastUsageCommand({ KeyId: arn }))

@@ -32,7 +32,7 @@ export async function scopedRef(session: Session, text: string): Promise<KeyRef>
 
 /**
  * A KEY as its key, resolved once: every later call of the run acts on the ARN found here
- * (contract, section 1).
+ * (contract 1).
  */
 export async function resolveKey(session: Session, text: string): Promise<KeyMetadata> {
   const ref = await scopedRef(session, text)
@@ -95,7 +95,7 @@ export async function resolveForChange(session: Session, text: string): Promise<
 }
 
 /**
- * Refuses an action in a state that KMS's key-state table rules out (truth/key-states.csv).
+ * Refuses an action in a state that KMS's key-state table rules out (docs/facts/key-states.csv).
  *
  * @param allowed the states in which KMS accepts the action
  */

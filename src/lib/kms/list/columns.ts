@@ -14,7 +14,7 @@ export interface KeyParts {
   readonly lastUsed?: boolean | undefined
 }
 
-/** The parts asked for that KMS tells so slowly that somebody should know before (truth/quotas.md). */
+/** The parts asked for that KMS tells so slowly that somebody should know before (docs/facts/quotas.md). */
 export function slowParts({ price, lastUsed }: KeyParts): { part: string; operation: string }[] {
   return [
     ...(price ? [{ part: 'price', operation: 'ListKeyRotations' }] : []),

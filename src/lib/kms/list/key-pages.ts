@@ -3,7 +3,7 @@ import { endsRun, errorCode } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
 import { KmsctlError } from '../../errors.js'
 
-/** The largest pages that KMS gives (truth/constraints.md): each costs a whole way there and back. */
+/** The largest pages that KMS gives (docs/facts/constraints.md): each costs a whole way there and back. */
 const KEYS_A_PAGE = 1000
 const ALIASES_A_PAGE = 100
 

@@ -2,7 +2,7 @@ import { endsRun } from '../../aws/call/errors.js'
 import { type ErrorJson, EXIT, type ExitCode, type KmsctlError } from '../../errors.js'
 
 /**
- * The exit code of several things that were asked for together (contract, section 5): 0 if all are done,
+ * The exit code of several things that were asked for together (contract 5): 0 if all are done,
  * their common code if all failed alike, else 7; an interrupt keeps its own.
  */
 export function commonCode(codes: readonly number[], total: number): ExitCode {

@@ -34,7 +34,7 @@ export interface Recipient {
 }
 
 /**
- * Refuses a policy before it is sent (contract, section 6.11).
+ * Refuses a policy before it is sent (contract 6.11).
  *
  * @param policy none where KMS's default is taken
  * @param allowed the rules that `--allow` names

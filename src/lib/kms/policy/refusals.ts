@@ -6,9 +6,9 @@ import type { PolicyDocument } from '../../policy/document/document.js'
 import { typedStatements } from '../../policy/document/model.js'
 import { callerIfReachable } from '../key/caller.js'
 
-/** PutKeyPolicy: "Policy contains a statement with one or more invalid principals." (truth/semantics.md) */
+/** PutKeyPolicy: "Policy contains a statement with one or more invalid principals." (docs/facts/semantics.md) */
 const INVALID_PRINCIPALS = /invalid principals/i
-/** "The new key policy will not allow you to update the key policy in the future." (truth/semantics.md) */
+/** "The new key policy will not allow you to update the key policy in the future." (docs/facts/semantics.md) */
 const LOCKOUT = /not allow you to update the key policy/i
 
 const FIRST_WAIT_MS = 1_000
@@ -139,7 +139,7 @@ function listed(suspects: readonly Suspect[]): string {
 
 /**
  * The lockout check looks at the caller's IAM permissions too: one whose permissions lack kms:PutKeyPolicy is
- * refused with the same words, whatever the document says (truth/semantics.md).
+ * refused with the same words, whatever the document says (docs/facts/semantics.md).
  */
 function lockedOut(error: unknown, caller: string, mayBypass: boolean): KmsctlError {
   const told = explain(error)

@@ -46,7 +46,7 @@ export interface PolicyPlan extends Plan<Change> {
 }
 
 /**
- * The key of a change and its policy. KMS replaces policies in every state of a key (truth/key-states.csv), so
+ * The key of a change and its policy. KMS replaces policies in every state of a key (docs/facts/key-states.csv), so
  * only keys of AWS are refused.
  */
 export async function policyTarget(

@@ -57,7 +57,7 @@ export interface ValidatedCreate {
   disabled: boolean
 }
 
-/** Quota "Aliases per KMS key" (truth/quotas.md). */
+/** Quota "Aliases per KMS key" (docs/facts/quotas.md). */
 const MOST_ALIASES = 50
 
 /** Checks the parts of a creation together and fills in the defaults; the first violation is thrown. */
@@ -90,7 +90,7 @@ export function validateKind(
   return { keySpec, keyUsage, origin: validOrigin(input, keySpec, facts) }
 }
 
-/** Contract, section 2: an alias or `--no-alias` is required. */
+/** Contract 2: an alias or `--no-alias` is required. */
 function validAliases(input: CreateInput): string[] {
   if (input.noAlias && input.aliases.length > 0) {
     throw usageError('--alias and --no-alias exclude each other: give one of them')
@@ -187,7 +187,7 @@ function checkStore(input: CreateInput, origin: Origin): void {
   }
 }
 
-/** On by default where the key can rotate (contract, section 2); see `rotationEligibility`. */
+/** On by default where the key can rotate (contract 2); see `rotationEligibility`. */
 function validRotation(
   input: CreateInput,
   key: { keySpec: KeySpec; keyUsage: KeyUsage; origin: Origin },

@@ -1,4 +1,4 @@
-/** What a KEY argument says (contract, section 1), before anything is asked of AWS. */
+/** What a KEY argument says (contract 1), before anything is asked of AWS. */
 import { usageError } from '../../errors.js'
 import { KEY_ID, lookupAliasName } from './alias-name.js'
 import { shown } from './wording.js'

@@ -1,4 +1,4 @@
-/** What keys cost. Source: the pricing page of KMS, as copied in truth/quotas.md. */
+/** What keys cost. Source: the pricing page of KMS, as copied in docs/facts/quotas.md. */
 
 import { CUSTOM_STORE_ORIGINS } from './key-spec.js'
 

@@ -16,7 +16,7 @@ export interface RotatableKey {
  * Source: EnableKeyRotation in the API Reference ("supported only on symmetric encryption KMS keys. You
  * cannot enable automatic rotation of asymmetric KMS keys, HMAC KMS keys, KMS keys with imported key
  * material, or KMS keys in a custom key store"; AWS managed keys: "KMS always rotates the key material
- * of AWS managed keys every year"), truth/semantics.md.
+ * of AWS managed keys every year"), docs/facts/semantics.md.
  */
 export function rotationEligibility(key: RotatableKey): {
   eligible: boolean

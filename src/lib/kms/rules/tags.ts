@@ -1,16 +1,16 @@
 /**
  * Tags. Source: Tag in the API Reference (key 1 to 128, value 0 to 256 characters), the user-defined tag
  * restrictions that it refers to (letters, digits and spaces of any script, and _ . : / = + - @; keys
- * never begin with aws:), truth/semantics.md (50 tags a key, aws: in any case, duplicates refused).
+ * never begin with aws:), docs/facts/semantics.md (50 tags a key, aws: in any case, duplicates refused).
  */
 import { usageError } from '../../errors.js'
 import { characters } from './limits.js'
 import { shown } from './wording.js'
 
-/** The tag by which a creation whose end is unknown is found again (contract, section 2). */
+/** The tag by which a creation whose end is unknown is found again (contract 2). */
 export const CLAIM_TAG = 'kmsctl:claim'
 
-/** Quota "Tags per KMS key" (truth/quotas.md). */
+/** Quota "Tags per KMS key" (docs/facts/quotas.md). */
 export const MOST_TAGS = 50
 const KEY_LONGEST = 128
 const VALUE_LONGEST = 256

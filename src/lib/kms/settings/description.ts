@@ -4,7 +4,7 @@ import { type Plan, planKeyChange } from '../change/plan.js'
 import { readMetadata, requireState, resolveForChange } from '../key/resolve.js'
 import { description } from '../rules/limits.js'
 
-/** All states but pending deletion (truth/key-states.csv, UpdateKeyDescription). */
+/** All states but pending deletion (docs/facts/key-states.csv, UpdateKeyDescription). */
 const DESCRIBABLE = ['Enabled', 'Disabled', 'PendingImport', 'Unavailable', 'Creating', 'Updating']
 
 /** Plans changing a key's description. */

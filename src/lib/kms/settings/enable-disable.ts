@@ -35,7 +35,7 @@ export async function planDisable(session: Session, text: string): Promise<Plan<
   })
 }
 
-/** truth/key-states.md [12]: it succeeds, but the state changes only when the key is available again. */
+/** docs/facts/key-states.md [12]: it succeeds, but the state changes only when the key is available again. */
 function unavailable(keyState: string): string[] {
   return keyState === 'Unavailable'
     ? ['the key is unavailable: its state changes when its key store is connected again']

@@ -6,7 +6,7 @@ import { readTags } from '../key/describe.js'
 import { requireState, resolveForChange, resolveKey } from '../key/resolve.js'
 import { MOST_TAGS, parseTags } from '../rules/tags.js'
 
-/** Every state in which KMS takes tags: all but pending deletion (truth/key-states.csv, TagResource). */
+/** Every state in which KMS takes tags: all but pending deletion (docs/facts/key-states.csv, TagResource). */
 const TAGGABLE = ['Enabled', 'Disabled', 'PendingImport', 'Unavailable', 'Creating', 'Updating']
 
 export async function listTags(session: Session, text: string): Promise<TagList> {

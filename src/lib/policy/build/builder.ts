@@ -1,5 +1,5 @@
 /**
- * The policy that the builder's flags describe. Sources: truth/example-policy.json; "Default key policy"
+ * The policy that the builder's flags describe. Sources: docs/facts/example-policy.json; "Default key policy"
  * and "Allowing users in other accounts to use a KMS key" in the KMS Developer Guide
  * (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html,
  * …/key-policy-modifying-external-accounts.html); for services, each service's own page.
@@ -100,7 +100,7 @@ const ADMINISTRATION = [
 
 /**
  * The policy of a key: IAM delegation to the account's root, then administrators, users, users of grants
- * and services (contract, section 2), then other accounts, and last the guardrails, which deny. A
+ * and services (contract 2), then other accounts, and last the guardrails, which deny. A
  * statement that nobody is named for is left out. No two have the same Sid.
  *
  * @throws KmsctlError `Usage` (2) for what is no principal, account, service or ARN, and for a service that

@@ -1,6 +1,6 @@
 /**
  * The actions of KMS. Source: "AWS KMS permissions" in the KMS Developer Guide, with what the Service
- * Authorization Reference has besides (truth/actions.csv and actions.md, to which a test holds this), and
+ * Authorization Reference has besides (docs/facts/actions.csv and docs/facts/actions.md, to which a test holds this), and
  * the API Reference for Encapsulate and Decapsulate.
  */
 

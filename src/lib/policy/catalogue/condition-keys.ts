@@ -1,6 +1,6 @@
 /**
  * The condition keys of KMS. Source: "AWS KMS condition keys" in the KMS Developer Guide and the Service
- * Authorization Reference (truth/condition-keys.csv, to which a test holds this).
+ * Authorization Reference (docs/facts/condition-keys.csv, to which a test holds this).
  */
 
 /** One condition key. A name ends in `${…}` or `<…>` where the rest of it is free. */

@@ -1,7 +1,7 @@
 /**
  * Principals as people write them. Source: "AWS JSON policy elements: Principal" in the IAM User Guide
  * (accounts, users, roles, role sessions and federated users are principals of kind AWS; groups and
- * instance profiles are not; no wildcards within an ARN), contract section 2.
+ * instance profiles are not; no wildcards within an ARN), contract 2.
  */
 import { usageError } from '../../errors.js'
 

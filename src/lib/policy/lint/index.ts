@@ -103,7 +103,7 @@ export function checkRules(ids: readonly string[]): void {
 const MOST_HINTS = 10
 
 /**
- * Refuses a policy that has errors, before it is sent (contract, section 6.11).
+ * Refuses a policy that has errors, before it is sent (contract 6.11).
  *
  * @param allowed rules that were named in `--allow`
  * @throws KmsctlError `Usage` (2) for an allowed rule that does not exist; `PolicyRejected` (5) naming the

@@ -1,6 +1,6 @@
 /**
  * The service catalogue: which statements each AWS service's own documentation asks a key policy for. One
- * file an entry, held to truth/service-policies.md by a test.
+ * file an entry, held to docs/facts/service-policies.md by a test.
  */
 import { AUTOSCALING_ENTRY } from './definitions/autoscaling.js'
 import { BACKUP_ENTRY } from './definitions/backup.js'

@@ -3,7 +3,7 @@
  *
  * Sources: API reference of PutKeyPolicy; IAM JSON policy grammar; AWS's notice that from
  * 2025-08-18 statements without Action or Resource are refused, and only "*" is accepted as
- * Resource (truth/semantics.md). AWS says little of what is wrong with a document; the sandbox
+ * Resource (docs/facts/semantics.md). AWS says little of what is wrong with a document; the sandbox
  * says where.
  *
  * Not checked: duplicate member names (JSON.parse keeps the last), whether actions and condition

@@ -44,7 +44,7 @@ export function denied(region: string, action: string, arn: string): ServiceErro
   )
 }
 
-/** DryRun reports success as an error (constraints.md). */
+/** DryRun reports success as an error (docs/facts/constraints.md). */
 export function dryRunSucceeded(): ServiceError {
   return new ServiceError(
     'DryRunOperationException',

@@ -2,7 +2,7 @@
  * Which operation works in which key state.
  *
  * Source: AWS KMS Developer Guide, "Key states of AWS KMS keys", in the copy described in
- * truth/key-states.md. What is not listed here works. The sentences are the guide's footnotes.
+ * docs/facts/key-states.md. What is not listed here works. The sentences are the guide's footnotes.
  *
  * Choices of the sandbox where the guide leaves one:
  * - "DisabledException or KMSInvalidStateException" for a key pending deletion:

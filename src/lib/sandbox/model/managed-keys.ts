@@ -23,7 +23,7 @@ const PERIOD_IN_DAYS = 365
 /**
  * What the policy of an AWS managed key lets the account do itself: `kms:Describe*`, `kms:Get*`
  * and `kms:List*`. ListKeyRotations is missing on purpose: AWS refused it when it was recorded
- * (Cloud Custodian, see truth/semantics.md). The policy also lists RevokeGrant; the sandbox
+ * (Cloud Custodian, see docs/facts/semantics.md). The policy also lists RevokeGrant; the sandbox
  * follows "view only" of the developer guide.
  */
 export const readableOnManagedKeys: ReadonlySet<string> = new Set([

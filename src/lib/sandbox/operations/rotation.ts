@@ -21,7 +21,7 @@ import { findKey } from '../request/key-ref.js'
 import { page } from '../request/paging.js'
 import { reading, seconds, writing } from '../request/request-context.js'
 
-/** A key's on-demand rotations in its life, not adjustable (truth/quotas.md). */
+/** A key's on-demand rotations in its life, not adjustable (docs/facts/quotas.md). */
 const MOST_ON_DEMAND = 25
 
 /** How near an automatic rotation may be (API reference of RotateKeyOnDemand). */

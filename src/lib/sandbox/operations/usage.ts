@@ -5,7 +5,7 @@ import * as member from '../request/input-types.js'
 import { findKey } from '../request/key-ref.js'
 import { reading, seconds } from '../request/request-context.js'
 
-/** When KMS began to record uses (seen in recordings; truth/semantics.md). */
+/** When KMS began to record uses (seen in recordings; docs/facts/semantics.md). */
 const TRACKING_BEGAN = Date.parse('2026-04-23T00:00:00Z')
 
 export const GetKeyLastUsage = reading({ KeyId: member.keyId }, (call, input) => {

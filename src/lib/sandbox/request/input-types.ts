@@ -1,7 +1,7 @@
 /**
  * The member types that operations share, with the lengths, ranges and patterns of the API model
  * (botocore, kms/2014-11-01/service-2.json) and, where the service is narrower than its model,
- * of the API reference (truth/constraints.md).
+ * of the API reference (docs/facts/constraints.md).
  */
 import {
   blob,

@@ -31,7 +31,7 @@ export function findKey(call: Call, reference: string, options: ReferenceOptions
 
 /**
  * Keys that AWS manages can only be looked at. Their policies let nobody of the account in for
- * the rest, also not for encryption but through the service (semantics.md, "AWS-managed keys").
+ * the rest, also not for encryption but through the service (docs/facts/semantics.md, "AWS-managed keys").
  */
 export function authorize(call: Call, key: Key, action: string): void {
   if (key.manager === 'AWS' && !readableOnManagedKeys.has(action)) {

@@ -1,6 +1,6 @@
 /**
  * The one place where bytes that came from AWS, from a file or from the command line are made
- * harmless (contract, section 3). Text is escaped for terminals, JSON for whatever reads it.
+ * harmless (contract 3). Text is escaped for terminals, JSON for whatever reads it.
  *
  * What is escaped: control characters (C0, DEL, C1, with CR, LF and tab), line and paragraph
  * separators, lone surrogates, interlinear annotation marks, and every character that Unicode calls

@@ -7,7 +7,7 @@ import { eachStatement, type Rule, SOURCES } from '../analysis/rule.js'
 
 /** PutKeyPolicy in the API model: characters. */
 const MOST_CHARACTERS = 131_072
-/** "Creating a key policy" in the KMS Developer Guide; contract, section 6.6: KMS decides. */
+/** "Creating a key policy" in the KMS Developer Guide; contract 6.6: KMS decides. */
 const USUAL_BYTES = 32_768
 
 function isShown(character: string): boolean {

@@ -1,5 +1,5 @@
 /**
- * Keys that are open to everybody. Sources: contract, section 6.11; "Elements in a key policy" in the KMS
+ * Keys that are open to everybody. Sources: contract 6.11; "Elements in a key policy" in the KMS
  * Developer Guide: no asterisk without conditions that limit it, or a statement that denies it.
  */
 import { KMS_ACTIONS } from '../../catalogue/actions.js'

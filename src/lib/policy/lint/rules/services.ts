@@ -8,7 +8,7 @@ import { eachStatement, type Rule, SOURCES } from '../analysis/rule.js'
 import { actionsCalled, actionsOf, isAllow } from '../analysis/statement-scope.js'
 
 /**
- * Whether a statement is one for which its service sends neither key (truth/service-policies.md): EventBridge
+ * Whether a statement is one for which its service sends neither key (docs/facts/service-policies.md): EventBridge
  * for encrypted topics and queues as its targets, CloudTrail for event data stores, whose documented
  * statement has just these two actions.
  */

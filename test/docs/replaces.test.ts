@@ -87,7 +87,7 @@ const README = read('README.md')
 const SHOWN = session(README)
 const [, notThereYet = ''] = README.match(/^## Not there yet\n([\s\S]*?)^## /m) ?? []
 
-describe('the mission, row by row, in the README', () => {
+describe('what kmsctl replaces, row by row, in the README', () => {
   test.each(ROWS)('%s: %s', (_row, command, output) => {
     const runs = SHOWN.filter((shown) => shown.command.startsWith(command))
     expect(runs.map((run) => run.output).join('\n')).toMatch(output)
