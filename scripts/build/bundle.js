@@ -113,7 +113,7 @@ function entries(ids) {
   const table = ids.map((id) => `  [${JSON.stringify(id)}, () => import(${path(id)})],`)
   const contents = {
     'entry:start': [
-      `import { start as begin } from './src/lib/cli/start.ts'`,
+      `import { start as begin } from './src/lib/start/start.ts'`,
       `const commands = new Map([\n${table.join('\n')}\n])`,
       `export const start = (root) => begin({ root, commands })`,
     ],

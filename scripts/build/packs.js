@@ -14,7 +14,7 @@ const STARTS = {
     /^src\/lib\/aws\/connection\.ts$/,
     /credential-provider-env\/dist-es\/index\.js$/,
   ],
-  help: [/^src\/lib\/cli\/help\.ts$/],
+  help: [/^src\/lib\/start\/help\.ts$/],
   sandbox: [/^src\/lib\/sandbox\/index\.ts$/, /^src\/lib\/sandbox\/kms\.ts$/],
 }
 

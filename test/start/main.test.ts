@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { main } from '../../src/lib/cli/main.js'
 import type { Runtime } from '../../src/lib/cli/runtime/runtime.js'
+import { main } from '../../src/lib/start/main.js'
 import { failure, told } from '../support/documents.js'
 import { COMMANDS } from '../support/run/shell.js'
 

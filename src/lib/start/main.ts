@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, Config } from '@oclif/core'
+import { presentError } from '../cli/command/present-error.js'
+import { askedFor } from '../cli/flags/scan-output-flags.js'
+import { type Runtime, setRuntime } from '../cli/runtime/runtime.js'
 import { usageError } from '../errors.js'
-import { presentError } from './command/present-error.js'
-import { askedFor } from './flags/scan-output-flags.js'
-import { type Runtime, setRuntime } from './runtime/runtime.js'
 
 /** How to load each command, by its ID with colons (`deletion:schedule`); aliases are not in it. */
 export type CommandTable = ReadonlyMap<string, () => Promise<{ readonly default: unknown }>>

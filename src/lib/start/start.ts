@@ -1,6 +1,6 @@
+import { keepCompiled } from '../cli/runtime/compile-cache.js'
+import { processRuntime } from '../cli/runtime/runtime.js'
 import { type Installation, main } from './main.js'
-import { keepCompiled } from './runtime/compile-cache.js'
-import { processRuntime } from './runtime/runtime.js'
 
 /**
  * Starts kmsctl in this process. stderr is the user's: Node's and the SDK's own warnings do not
