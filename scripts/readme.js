@@ -15,7 +15,7 @@ import { consoleBlocks } from './command-lines.js'
  * placeholders, the same for the same key through a document, in what is printed and in what is run.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
-const DOCUMENTS = ['README.md', 'docs/from-terraform.md', 'docs/from-aws-kms.md']
+const DOCUMENTS = ['README.md', 'docs/guides/from-terraform.md', 'docs/guides/from-aws-kms.md']
 /** After the day from which KMS records the use of keys. */
 const BEGINNING = '2026-06-01T00:00:00.000Z'
 const END = '\u001e'

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { explainServices } from '../src/lib/policy/services/explanation.ts'
 
 /**
- * Writes docs/services.md from the catalogue in src/lib/policy/services. `--check` writes nothing and fails
+ * Writes docs/reference/services.md from the catalogue in src/lib/policy/services. `--check` writes nothing and fails
  * where the file is not what would be written.
  */
-const PATH = 'docs/services.md'
+const PATH = 'docs/reference/services.md'
 const FILE = fileURLToPath(new URL(`../${PATH}`, import.meta.url))
 
 const code = (text) => `\`${text}\``

@@ -113,7 +113,7 @@ test('the commands that ask are those of 6.3', () => {
   // Those that take a selector ask about the keys that it finds.
   const selecting = COMMANDS.filter(({ Class }) => 'alias-prefix' in (Class.flags ?? {}))
   const bulk = selecting.filter(({ flags }) => flags.includes('dry-run')).map(({ name }) => name)
-  // `recover` asks for --adopt and --forget alone (issue 6), which docs/reliability.md says; `create` where its
+  // `recover` asks for --adopt and --forget alone (issue 6), which docs/reference/reliability.md says; `create` where its
   // questions end in a review (issue 5).
   const others = ['create', 'recover']
   expect(asking.map(({ name }) => name).filter((name) => !others.includes(name))).toEqual(

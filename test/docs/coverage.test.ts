@@ -26,11 +26,11 @@ describe('README.md', () => {
   })
 })
 
-describe('docs/from-aws-kms.md', () => {
+describe('docs/guides/from-aws-kms.md', () => {
   const operations = Object.keys(sdk)
     .map((name) => /^([A-Z]\w+)Command$/.exec(name)?.[1])
     .filter((name) => name !== undefined)
-  const named = firstColumn(read('docs/from-aws-kms.md'))
+  const named = firstColumn(read('docs/guides/from-aws-kms.md'))
 
   test('the SDK names its operations', () => {
     expect(operations.length).toBeGreaterThan(50)
@@ -65,10 +65,10 @@ const TERRAFORM = {
   ],
 }
 
-describe('docs/from-terraform.md', () => {
+describe('docs/guides/from-terraform.md', () => {
   test.each(
     Object.entries(TERRAFORM).flatMap(([heading, names]) => names.map((name) => [heading, name])),
   )('%s: %s has a row', (heading = '', name) => {
-    expect(firstColumn(section('docs/from-terraform.md', heading))).toContain(name)
+    expect(firstColumn(section('docs/guides/from-terraform.md', heading))).toContain(name)
   })
 })
