@@ -106,9 +106,7 @@ function page(command) {
     prose(summary),
     `\`\`\`text\n${usageOf(command).join('\n')}\n\`\`\``,
     ...(description === undefined ? [] : [prose(description)]),
-    ...(aliases.length === 0
-      ? []
-      : [`Also called ${aliases.map((one) => code(`kmsctl ${nameOf(one)}`)).join(', ')}.`]),
+    ...(aliases.length === 0 ? [] : [`Also called ${aliases.map(nameOf).map(code).join(', ')}.`]),
     ...(Object.keys(args).length === 0
       ? []
       : [
@@ -158,7 +156,7 @@ function commonPage() {
   return [
     MARK,
     '# Common flags',
-    'Every command also takes `--help` (`-h`). `kmsctl --version` (`-v`) prints the version.',
+    'Every command also takes `--help` (`-h`). Without a command, `--version` (`-v`) prints the version.',
     ...sections,
   ].join('\n\n')
 }
