@@ -34,10 +34,16 @@ describe('links between documents', () => {
     if (fragment !== undefined) expect(anchors(file)).toContain(fragment)
   })
 
-  test.each(['docs', 'examples'])('every document of %s is linked from the README', (folder) => {
-    const linked = LINKS.filter(({ document }) => document === 'README.md')
-    for (const document of DOCUMENTS.filter((path) => path.startsWith(`${folder}/`))) {
-      expect(linked.map(({ target }) => target.split('#')[0])).toContain(document)
+  test('every document is reached from the README', () => {
+    const reached = new Set(['README.md'])
+    for (const document of reached) {
+      for (const { target } of LINKS.filter((link) => link.document === document)) {
+        const [path = ''] = target.split('#')
+        if (path.endsWith('.md')) reached.add(join(dirname(document), path))
+      }
     }
+    // AGENTS.md is found by its name.
+    const documents = DOCUMENTS.filter((path) => path !== 'AGENTS.md')
+    expect(documents.filter((path) => !reached.has(path))).toEqual([])
   })
 })
