@@ -45,8 +45,8 @@ do not.
 | severity | meaning |
 |---|---|
 | error | KMS would refuse it, it locks out, it opens the key to the public, or it names what does not exist. \`create\` and every command that sets a policy refuse it before anything is sent; \`policy lint\` ends with 5. |
-| warning | Legal, and likely not what was meant. Told on stderr and in \`warnings\` of the result. |
-| note | Worth knowing. Only \`policy lint\` tells it. |
+| warning | Legal, but probably not intended. Reported on stderr and in \`warnings\` of the result. |
+| note | Worth knowing. Only \`policy lint\` reports it. |
 
 | rule | severity | finds | source |
 |---|---|---|---|
