@@ -15,11 +15,11 @@ import { asDocument, machine, type Summary, summary, table } from './table.js'
  * `shell` is one command at a time, `inventory` ten thousand keys. Each round measures everything anew; the
  * table shows the median of the rounds. `--node` measures with another Node, too, `--cpu` also processor time
  * (with bash). `--json` says where the figures of all rounds go (bench-results.json). `--document` writes
- * docs/performance.md, and what there is to know about the machine (`--note`) with it. `--from` measures
+ * docs/reference/performance.md, and what there is to know about the machine (`--note`) with it. `--from` measures
  * nothing: it takes figures that were measured before.
  */
 const PARTS: readonly Part[] = [shell, inventory]
-const DOCUMENT = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
+const DOCUMENT = fileURLToPath(new URL('../docs/reference/performance.md', import.meta.url))
 
 /** What was measured of a part, as it stands in the JSON file. */
 interface Result {

@@ -5,47 +5,51 @@ import { ERROR_CODES, EXIT } from '../src/lib/errors.ts'
 import { callsOf, consoleBlocks } from './command-lines.js'
 
 /**
- * Checks that what is written elsewhere still says what the code says: the README's tables of exit and
+ * Checks that what is written elsewhere still says what the code says: the tables of exit and
  * error codes, and the command lines and flags that the documents and the runbooks show. Whether the
  * commands print what the documents say is checked by readme.js.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [DOCS, EXAMPLES] = ['docs', 'examples'].map((folder) =>
-  readdirSync(`${root}/${folder}`).map((name) => `${folder}/${name}`),
+  readdirSync(`${root}/${folder}`, { recursive: true }).map((name) => `${folder}/${name}`),
 )
 const DOCUMENTS = ['README.md', ...DOCS, ...EXAMPLES].filter((name) => name.endsWith('.md'))
 const RUNBOOKS = EXAMPLES.filter((name) => name.endsWith('.sh'))
 const problems = []
 
-function tableOf(name, columns) {
-  const text = readFileSync(`${root}/README.md`, 'utf8')
+function tableOf(document, name) {
+  const text = readFileSync(`${root}/${document}`, 'utf8')
   const [, body] =
     text.match(new RegExp(`<!-- ${name}:begin -->\n([^]*?)<!-- ${name}:end -->`)) ?? []
-  if (body === undefined) throw new Error(`README.md has no ${name} table`)
+  if (body === undefined) throw new Error(`${document} has no ${name} table`)
   const rows = body.trim().split('\n').slice(2)
   return rows.map((row) =>
     row
       .split('|')
-      .slice(1, columns + 1)
+      .slice(1, 3)
       .map((cell) => cell.trim()),
   )
 }
 
-function same(name, written, coded) {
+/** Holds the first two columns of a table, of numbers and names, to the code's. */
+function same(document, name, written, coded) {
   const missing = coded.filter((row) => !written.includes(row))
   const extra = written.filter((row) => !coded.includes(row))
-  for (const row of missing) problems.push(`README.md, ${name}: lacks ${row}`)
-  for (const row of extra) problems.push(`README.md, ${name}: has ${row}, which the code does not`)
+  for (const row of missing) problems.push(`${document}, ${name}: lacks ${row}`)
+  for (const row of extra)
+    problems.push(`${document}, ${name}: has ${row}, which the code does not`)
 }
 
 same(
+  'docs/reference/exit-codes.md',
   'exit-codes',
-  tableOf('exit-codes', 2).map(([code, name]) => `${name} = ${code}`),
+  tableOf('docs/reference/exit-codes.md', 'exit-codes').map(([code, name]) => `${name} = ${code}`),
   Object.entries(EXIT).map(([name, code]) => `${name} = ${code}`),
 )
 same(
+  'docs/reference/json.md',
   'error-codes',
-  tableOf('error-codes', 2).map(([name, code]) => `${name} = ${code}`),
+  tableOf('docs/reference/json.md', 'error-codes').map(([name, code]) => `${name} = ${code}`),
   Object.entries(ERROR_CODES).map(([name, code]) => `${name} = ${code}`),
 )
 

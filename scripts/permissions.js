@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { CHOOSING, KEY_PARTS, PERMISSIONS, ROLES } from './permissions/table.ts'
 
 /**
- * Writes docs/permissions.md and the policies in docs/policies from the table in
+ * Writes docs/reference/permissions.md and the policies in docs/reference/policies from the table in
  * scripts/permissions/table.ts and AWS's facts in docs/facts/actions.csv. `--check` writes nothing and
  * fails where a file is not what would be written.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
-const FOLDER = 'docs/policies'
+const FOLDER = 'docs/reference/policies'
 const ACCOUNT = '111122223333'
 
 const problems = []
@@ -207,7 +207,7 @@ name keys can then change what others may do, so leave \`tag set\`, \`tag remove
 somebody else, or hold the tags with \`aws:RequestTag\` and \`aws:TagKeys\`.
 `
 
-const files = new Map([['docs/permissions.md', document]])
+const files = new Map([['docs/reference/permissions.md', document]])
 for (const role of ROLES) files.set(`${FOLDER}/${role.name}.json`, `${json(policyOf(role))}\n`)
 
 if (process.argv.includes('--check')) {

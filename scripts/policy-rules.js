@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { RULES, SEVERITIES } from '../src/lib/policy/lint/index.ts'
 
 /**
- * Writes docs/policy-rules.md from the rules in src/lib/policy/lint. `--check` writes nothing and fails
+ * Writes docs/reference/policy-rules.md from the rules in src/lib/policy/lint. `--check` writes nothing and fails
  * where the file is not what would be written.
  */
-const path = fileURLToPath(new URL('../docs/policy-rules.md', import.meta.url))
+const path = fileURLToPath(new URL('../docs/reference/policy-rules.md', import.meta.url))
 
 const row = ({ id, severity, finds, source }) =>
   `| \`${id}\` | ${severity} | ${finds.replaceAll('|', '\\|')} | [${titleOf(source)}](${source}) |`
@@ -45,8 +45,8 @@ do not.
 | severity | meaning |
 |---|---|
 | error | KMS would refuse it, it locks out, it opens the key to the public, or it names what does not exist. \`create\` and every command that sets a policy refuse it before anything is sent; \`policy lint\` ends with 5. |
-| warning | Legal, and likely not what was meant. Told on stderr and in \`warnings\` of the result. |
-| note | Worth knowing. Only \`policy lint\` tells it. |
+| warning | Legal, but probably not intended. Reported on stderr and in \`warnings\` of the result. |
+| note | Worth knowing. Only \`policy lint\` reports it. |
 
 | rule | severity | finds | source |
 |---|---|---|---|
@@ -56,7 +56,7 @@ ${rows.join('\n')}
 if (process.argv.includes('--check')) {
   if (read() === wanted) process.stdout.write(`policy-rules: ${RULES.length} rules\n`)
   else {
-    process.stderr.write('policy-rules: docs/policy-rules.md is not what the rules say\n')
+    process.stderr.write('policy-rules: docs/reference/policy-rules.md is not what the rules say\n')
     process.stderr.write('mend it with `npm run policy-rules`\n')
     process.exitCode = 1
   }

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { consoleBlocks } from './command-lines.js'
 
 /**
- * Runs the ```console blocks of the documents, each document on an embedded KMS of its own, and writes
+ * Runs the ```console blocks of the README and the guides, each document on an embedded KMS of its own, and writes
  * what they print below each command. `--check` writes nothing and fails where a document says anything
  * else. A command that does not end with 0 must be followed by `$ echo $?`. What asks questions is run at a terminal,
  * with the answers that a comment above its block holds.
@@ -15,7 +15,13 @@ import { consoleBlocks } from './command-lines.js'
  * placeholders, the same for the same key through a document, in what is printed and in what is run.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
-const DOCUMENTS = ['README.md', 'docs/from-terraform.md', 'docs/from-aws-kms.md']
+const GUIDES = 'docs/guides'
+const DOCUMENTS = [
+  'README.md',
+  ...readdirSync(join(root, GUIDES))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${GUIDES}/${name}`),
+]
 /** After the day from which KMS records the use of keys. */
 const BEGINNING = '2026-06-01T00:00:00.000Z'
 const END = '\u001e'

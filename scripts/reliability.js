@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url'
 
 /**
  * Runs a fault of each kind against a command of each class and writes what came of it into
- * docs/reliability.md. `--check` writes nothing and fails where the document says anything else. It needs
+ * docs/reference/reliability.md. `--check` writes nothing and fails where the document says anything else. It needs
  * what `npm run build` makes.
  *
  * `--deep` runs the whole of `npm run test:deep` instead, and writes what it measured; `--measured FILE` writes
  * what such runs have noted in a file (KMSCTL_DEEP_COUNTS).
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
-const DOCUMENT = join(root, 'docs', 'reliability.md')
+const DOCUMENT = join(root, 'docs', 'reference', 'reliability.md')
 
 /** The rows of the table of what was measured, in its order. */
 const ROWS = {
@@ -49,13 +49,14 @@ function runDeep(files, env, stdio) {
 function tables() {
   const check = process.argv.includes('--check')
   const ran = runDeep(
-    ['--reporter=dot', 'test/faults/reliability.deep.ts', '-t', 'docs/reliability.md'],
+    ['--reporter=dot', 'test/faults/reliability.deep.ts', '-t', 'docs/reference/reliability.md'],
     { KMSCTL_WRITE_RELIABILITY: check ? '' : '1' },
     check ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
   )
   if (ran.status === 0) return true
   process.stderr.write(`${ran.stdout ?? ''}${ran.stderr ?? ''}`)
-  if (check) process.stderr.write('docs/reliability.md is not up to date: npm run reliability\n')
+  if (check)
+    process.stderr.write('docs/reference/reliability.md is not up to date: npm run reliability\n')
   return false
 }
 
@@ -102,12 +103,13 @@ function writeMeasured(file) {
   ]
   const [before, rest] = readFileSync(DOCUMENT, 'utf8').split(begin)
   const after = rest?.split(end)[1]
-  if (after === undefined) throw new Error('docs/reliability.md has no marks of what is measured')
+  if (after === undefined)
+    throw new Error('docs/reference/reliability.md has no marks of what is measured')
   writeFileSync(DOCUMENT, `${before}${begin}\n\n${text}\n\n${end}${after}`)
 }
 
 const given = process.argv.indexOf('--measured')
 if (given > 0) writeMeasured(process.argv[given + 1])
 const done = given > 0 || (process.argv.includes('--deep') ? deep() : tables())
-if (done) process.stdout.write('reliability: docs/reliability.md\n')
+if (done) process.stdout.write('reliability: docs/reference/reliability.md\n')
 else process.exitCode = 1

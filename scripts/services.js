@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { explainServices } from '../src/lib/policy/services/explanation.ts'
 
 /**
- * Writes docs/services.md from the catalogue in src/lib/policy/services. `--check` writes nothing and fails
+ * Writes docs/reference/services.md from the catalogue in src/lib/policy/services. `--check` writes nothing and fails
  * where the file is not what would be written.
  */
-const PATH = 'docs/services.md'
+const PATH = 'docs/reference/services.md'
 const FILE = fileURLToPath(new URL(`../${PATH}`, import.meta.url))
 
 const code = (text) => `\`${text}\``
@@ -54,7 +54,7 @@ which is linked; where it is doubtful or silent, a note says so.
   and some services then lose data without a word.
 - **The service** calls with a principal of its own. \`aws:SourceArn\` and \`aws:SourceAccount\` hold it to your
   resources; where a service supports neither, the statement has none.
-- **Its users** call where a service acts with the permissions of whoever uses it. The statement is for the
+- **Its users** call where a service acts with the permissions of its user. The statement is for the
   principals of \`--user\`, or for everybody in the account where there are none (as AWS managed keys do it), and
   holds only through the service, by \`kms:ViaService\` and \`kms:CallerAccount\`.
 - A condition on the encryption context never stands with \`kms:DescribeKey\`, which has none and would be denied.

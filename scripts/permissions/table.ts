@@ -1,5 +1,5 @@
 /**
- * What each command needs of IAM: the one table. docs/permissions.md and the policies in docs/policies are
+ * What each command needs of IAM: the one table. docs/reference/permissions.md and the policies in docs/reference/policies are
  * made from it (`npm run permissions`), and tests hold it to the calls that the commands send.
  */
 

@@ -15,7 +15,7 @@ import type { Ui } from '../lib/views/text/style.js'
 export default class Recover extends KmsctlCommand<typeof Recover, Recovery> {
   static override summary = 'Find keys whose creation did not finish, and finish or report them.'
   static override description =
-    'Looks for the keys of all creations that this machine’s journal knows of and whose end it does not, and gives them what was asked for: names, rotation. Ends with 7 while a key lacks something, with 8 while there may be a key that is not found. Exactly how is in docs/reliability.md.'
+    'Looks for the keys of all creations that this machine’s journal knows of and whose end it does not, and gives them what was asked for: names, rotation. Ends with 7 while a key lacks something, with 8 while there may be a key that is not found. Exactly how is in docs/reference/reliability.md.'
   static override examples = [
     '<%= config.bin %> recover --sandbox',
     '<%= config.bin %> recover --scan',

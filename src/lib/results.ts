@@ -328,7 +328,7 @@ export interface PolicyServices {
 
 /** One thing that a linter found in a policy. */
 export interface Finding {
-  /** The rule's ID, in kebab case: docs/policy-rules.md has them all. */
+  /** The rule's ID, in kebab case: docs/reference/policy-rules.md has them all. */
   rule: string
   severity: 'error' | 'warning' | 'note'
   /** The statement's number, from 1; null where the whole document is meant. */

@@ -113,7 +113,7 @@ test('the commands that ask are those of contract 6.3', () => {
   // Those that take a selector ask about the keys that it finds.
   const selecting = COMMANDS.filter(({ Class }) => 'alias-prefix' in (Class.flags ?? {}))
   const bulk = selecting.filter(({ flags }) => flags.includes('dry-run')).map(({ name }) => name)
-  // `recover` asks for --adopt and --forget alone, which docs/reliability.md says; `create` where its
+  // `recover` asks for --adopt and --forget alone, which docs/reference/reliability.md says; `create` where its
   // questions end in a review.
   const others = ['create', 'recover']
   expect(asking.map(({ name }) => name).filter((name) => !others.includes(name))).toEqual(

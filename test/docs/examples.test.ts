@@ -272,9 +272,9 @@ describe('emergency-disable.sh and emergency-enable.sh', () => {
 })
 
 describe('bash in the documents', () => {
-  test('the README’s branch on exit codes makes the key where there is none', async () => {
+  test('the branch on exit codes of scripts-and-ci.md makes the key where there is none', async () => {
     const { bash, type, file } = await rehearsal()
-    const [branch = ''] = codeBlocks(read('README.md'), 'bash')
+    const [branch = ''] = codeBlocks(read('docs/guides/scripts-and-ci.md'), 'bash')
     await type('alias delete app --yes')
     for (const _time of [1, 2]) {
       expect(await bash(['-ec', branch])).toMatchObject({ exitCode: 0 })

@@ -4,18 +4,25 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The documents, as paths within the repository. */
-export const DOCUMENTS: readonly string[] = [
-  '.',
-  'docs',
-  'docs/facts',
-  'docs/reference',
-  'examples',
-].flatMap((folder) =>
-  readdirSync(join(ROOT, folder))
+/** The documents of a folder and of those in it, as paths within the repository. */
+function documentsIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name)),
-)
+    .map((name) => join(folder, name).replaceAll('\\', '/'))
+    .sort()
+}
+
+/** All documents, as paths within the repository. */
+export const DOCUMENTS: readonly string[] = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+  ...['docs', 'examples'].flatMap(documentsIn),
+]
+
+/** The documents whose console blocks scripts/readme.js runs. */
+export const GUIDES: readonly string[] = [
+  'README.md',
+  ...DOCUMENTS.filter((path) => path.startsWith('docs/guides/')),
+]
 
 export function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8')

@@ -1,10 +1,10 @@
-/** docs/reliability.md names, for each promise, tests that exist. */
+/** docs/reference/reliability.md names, for each promise, tests that exist. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { prose, ROOT, read } from './markdown.js'
 
-const DOCUMENT = read('docs/reliability.md')
+const DOCUMENT = read('docs/reference/reliability.md')
 const [, promises = ''] = prose(DOCUMENT).split('## Promises')
 const ROWS = (promises.split('\n## ')[0] ?? '')
   .split('\n')

@@ -1,4 +1,4 @@
-/** What a real terminal shows of policies, and that the README shows the same. */
+/** What a real terminal shows of policies. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'

@@ -1,4 +1,4 @@
-/** The fault tables of docs/reliability.md: `npm run reliability` writes them. */
+/** The fault tables of docs/reference/reliability.md: `npm run reliability` writes them. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -8,9 +8,9 @@ import { madeAnew, rowsOfTrial } from './support/document.js'
 import type { Row } from './support/table.js'
 import { TRIALS } from './support/trials.js'
 
-const DOCUMENT = join(ROOT, 'docs', 'reliability.md')
+const DOCUMENT = join(ROOT, 'docs', 'reference', 'reliability.md')
 
-test('docs/reliability.md says what the faults do', async () => {
+test('docs/reference/reliability.md says what the faults do', async () => {
   const text = readFileSync(DOCUMENT, 'utf8')
   const made = await madeAnew(text)
   if (process.env.KMSCTL_WRITE_RELIABILITY === '1') writeFileSync(DOCUMENT, made)

@@ -91,7 +91,7 @@ describe('an action that is needed: the command ends with 4, or 7, and names it'
     const error = failure(ran, 4)
     expect(error).toMatchObject({ code: CODE, message: `${action} denied: nothing to see` })
     expect(error.hints.join('\n')).toContain(action)
-    expect(error.hints.at(-1)).toContain('docs/permissions.md')
+    expect(error.hints.at(-1)).toContain('docs/reference/permissions.md')
     expect(changes().filter((name) => name !== operationOf({ action }))).toEqual([])
   })
 
@@ -396,7 +396,7 @@ describe('the words of a denial', () => {
     expect(stderr.split('\n').slice(0, 3)).toEqual([
       'error: kms:ListKeys denied: nothing to see',
       'hint: kms:ListKeys is allowed by an IAM policy on all resources; a key policy cannot',
-      'hint: the actions that each command needs: docs/permissions.md',
+      'hint: the actions that each command needs: docs/reference/permissions.md',
     ])
   })
 

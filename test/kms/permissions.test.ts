@@ -80,14 +80,14 @@ describe('a denial says where the action is allowed (docs/facts/actions.csv)', (
   })
 })
 
-describe('the ready policies (docs/policies)', () => {
+describe('the ready policies (docs/reference/policies)', () => {
   interface Statement {
     Sid: string
     Effect: string
     Action: string[]
     Resource: string | string[]
   }
-  const folder = new URL('../../docs/policies/', import.meta.url)
+  const folder = new URL('../../docs/reference/policies/', import.meta.url)
   const read = (name: string): { Version: string; Statement: Statement[] } =>
     JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'))
   const actionsOf = (name: string) => read(name).Statement.flatMap(({ Action }) => Action)

@@ -1,4 +1,4 @@
-/** A sample of the model's runs; `npm run test:deep` plays 100,000 of them (docs/reliability.md). */
+/** A sample of the model's runs; `npm run test:deep` plays 100,000 of them (docs/reference/reliability.md). */
 import { expect, test } from 'vitest'
 import { testSeed } from '../support/seed.js'
 import { count } from './support/count.js'

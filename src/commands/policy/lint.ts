@@ -13,7 +13,7 @@ import type { Ui } from '../../lib/views/text/style.js'
 export default class PolicyLint extends KmsctlCommand<typeof PolicyLint, Result> {
   static override summary = 'Check the policy of a key, or in a file, before it does harm.'
   static override description =
-    'Ends with 5 where something is found that is an error (--fail-on). A file is checked without AWS. A bare word is a file if there is one of that name, else an alias: ./app is always a file, alias/app always a key. The rules are in docs/policy-rules.md.'
+    'Ends with 5 where something is found that is an error (--fail-on). A file is checked without AWS. A bare word is a file if there is one of that name, else an alias: ./app is always a file, alias/app always a key. The rules are in docs/reference/policy-rules.md.'
   static override examples = [
     '<%= config.bin %> policy lint app --sandbox',
     '<%= config.bin %> policy lint policy.json --account 111122223333',

@@ -11,7 +11,7 @@ const DEFAULT_PORT = 4599
 export default class SandboxServe extends KmsctlCommand<typeof SandboxServe, SandboxServed> {
   static override summary = 'Serve the embedded KMS on loopback, for the AWS CLI and any SDK.'
   static override description =
-    'Answers until it is interrupted. Any credentials will do; nothing leaves this machine. With --faults, calls fail as a plan says: see docs/faults.md.'
+    'Answers until it is interrupted. Any credentials will do; nothing leaves this machine. With --faults, calls fail as a plan says: see docs/guides/faults.md.'
   static override examples = [
     '<%= config.bin %> sandbox serve --port 4599',
     'AWS_ENDPOINT_URL=http://127.0.0.1:4599 aws kms list-keys',
@@ -63,7 +63,7 @@ async function withFaults(context: Context, path: string) {
   } catch (error) {
     if (error instanceof FaultPlanError) {
       throw usageError(`plan of faults ${path}: ${error.message}`, [
-        'the plan is described in docs/faults.md',
+        'the plan is described in docs/guides/faults.md',
       ])
     }
     throw error

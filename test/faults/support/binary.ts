@@ -21,7 +21,7 @@ function inRealTime(state: string): string {
   return JSON.stringify({ ...JSON.parse(state), clockOffset: START + SET_UP_MS - Date.now() })
 }
 
-/** A server has taken a connection by the time that it refuses it: the caller sees one that breaks (docs/faults.md). */
+/** A server has taken a connection by the time that it refuses it: the caller sees one that breaks (docs/guides/faults.md). */
 function overNetwork({ rules, ...plan }: FaultPlan): FaultPlan {
   return {
     ...plan,

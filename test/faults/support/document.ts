@@ -12,7 +12,7 @@ import {
 import { type Row, rowsOf, tableOf, WARNINGS } from './table.js'
 import { TRIALS } from './trials.js'
 
-/** The parts of docs/reliability.md that are made, by what their marks call them. */
+/** The parts of docs/reference/reliability.md that are made, by what their marks call them. */
 const PARTS: Readonly<Record<string, () => Promise<string>>> = {
   faults: faultTables,
   counts: countTable,

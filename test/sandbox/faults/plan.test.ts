@@ -1,4 +1,4 @@
-/** Reading plans: strictly, with messages that name the value; and as docs/faults.md has it. */
+/** Reading plans: strictly, with messages that name the value; and as docs/guides/faults.md has it. */
 import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -85,7 +85,7 @@ describe('what is refused, and how it is said', () => {
   })
 })
 
-const [schemaText = ''] = codeBlocks(read('docs/faults.md'), 'json')
+const [schemaText = ''] = codeBlocks(read('docs/guides/faults.md'), 'json')
 const valid = new Ajv({ strictTypes: false, strictRequired: false }).compile(JSON.parse(schemaText))
 
 const MEMBERS: readonly (readonly [string, unknown])[] = [
@@ -113,7 +113,7 @@ const rules = fc
   )
   .map(([operation, fault, members]) => ({ operation, fault, ...Object.fromEntries(members) }))
 
-describe('docs/faults.md', () => {
+describe('docs/guides/faults.md', () => {
   test('the schema takes what the reader takes', () => {
     let taken = 0
     const plans = fc.record(
@@ -138,7 +138,7 @@ describe('docs/faults.md', () => {
   })
 
   test('every fault, effect and member is described', () => {
-    const text = read('docs/faults.md').split('## JSON Schema')[0] ?? ''
+    const text = read('docs/guides/faults.md').split('## JSON Schema')[0] ?? ''
     for (const word of [...FAULTS, ...EFFECTS, 'forCalls', 'forMs', 'delayMs', 'seed', 'from']) {
       expect(text).toContain(`\`${word}\``)
     }

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 
-/** Promises of which docs/reliability.md says how often they were broken. */
+/** Promises of which docs/reference/reliability.md says how often they were broken. */
 export interface Broken {
   /** Keys beyond one for each wish. */
   readonly duplicates: number
@@ -12,7 +12,7 @@ export interface Broken {
   readonly others: number
 }
 
-/** Which of a deep run's rows in docs/reliability.md a count belongs to. */
+/** Which of a deep run's rows in docs/reference/reliability.md a count belongs to. */
 export type DeepRun =
   | 'faults'
   | 'chance'

@@ -55,7 +55,7 @@ export function deniedHints(action: string | undefined, message = ''): string[] 
   return [
     ...hints,
     whereToAllow(action),
-    'the actions that each command needs: docs/permissions.md',
+    'the actions that each command needs: docs/reference/permissions.md',
   ]
 }
 

@@ -1,7 +1,7 @@
 /**
  * The linter of key policies. What a rule is worth: an error is what KMS would refuse, what locks out, what
  * opens the key to the public, deleted principals and unknown actions; a warning is legal but unwise; a note
- * is worth knowing. See docs/policy-rules.md.
+ * is worth knowing. See docs/reference/policy-rules.md.
  */
 import { KmsctlError, usageError } from '../../errors.js'
 import type { Finding } from '../../results.js'
@@ -28,7 +28,7 @@ import { NEVER_RULES } from './rules/unsatisfiable.js'
 
 export type { LintSubject, Severity } from './analysis/rule.js'
 
-/** Every rule, in the order of docs/policy-rules.md. */
+/** Every rule, in the order of docs/reference/policy-rules.md. */
 export const RULES: readonly Rule[] = [
   ...LOCKOUT_RULES,
   ...PUBLIC_RULES,
@@ -94,7 +94,7 @@ export function checkRules(ids: readonly string[]): void {
     )
     throw usageError(
       `rule ${shown(id)} does not exist${near === undefined ? '' : `: did you mean ${near}?`}`,
-      ['docs/policy-rules.md lists the rules'],
+      ['docs/reference/policy-rules.md lists the rules'],
     )
   }
 }

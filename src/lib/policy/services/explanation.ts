@@ -1,4 +1,4 @@
-/** The catalogue as a result: what `policy services` and docs/services.md show. */
+/** The catalogue as a result: what `policy services` and docs/reference/services.md show. */
 import type { PolicyService, ServiceUse as UseResult } from '../../results.js'
 import { SERVICES } from './index.js'
 import { keyInWords } from './key-need.js'

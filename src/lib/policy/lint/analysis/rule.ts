@@ -37,7 +37,7 @@ export interface Hit {
 
 export type Severity = 'error' | 'warning' | 'note'
 
-/** A rule of the linter. Errors stop a policy from being sent; see docs/policy-rules.md. */
+/** A rule of the linter. Errors stop a policy from being sent; see docs/reference/policy-rules.md. */
 export interface Rule {
   /** In kebab case; `--allow` takes it, so it never changes. */
   readonly id: string
