@@ -225,7 +225,7 @@ describe('no view lets what came from AWS steer a terminal (contract 3)', () => 
   test('every view of src/lib/views is tried', async () => {
     const modules = await Promise.all(
       ['batch', 'dry-run', 'key', 'lists', 'policy-versions', 'preview', 'sandbox'].map(
-        (name) => import(`../../src/lib/views/${name}.ts`),
+        (name) => import(`../../../src/lib/views/${name}.ts`),
       ),
     )
     const views = modules
