@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { inVirtualTime } from '../faults/support/virtual-time.js'
 import { document, failure, KEY, told } from '../support/documents.js'
 import { type Answer, endpoint } from '../support/network/endpoint.js'
 import { CREDENTIALS } from '../support/run/binary.js'
@@ -90,13 +91,15 @@ describe('what AWS refuses ends with its code (contract 5)', () => {
     async (line) => {
       const read = line === 'list' ? 'ListKeys' : 'DescribeKey'
       const { type } = await at({ [read]: refused('ThrottlingException') })
-      expect(failure(await type(`${line} --json`), 9).code).toBe('ThrottlingException')
+      const { value } = await inVirtualTime(() => type(`${line} --json`))
+      expect(failure(value, 9).code).toBe('ThrottlingException')
     },
   )
 
   test('a change whose answer is a fault of the server is 8', async () => {
     const { type, seen } = await at({ DisableKey: refused('KMSInternalException', 'Oops.', 500) })
-    const error = failure(await type('disable app --yes --json'), 8)
+    const { value } = await inVirtualTime(() => type('disable app --yes --json'))
+    const error = failure(value, 8)
     expect(error).toMatchObject({ code: 'Ambiguous', details: { outcome: 'unknown' } })
     expect(seen.filter((name) => name === 'DisableKey').length).toBeGreaterThan(0)
   })
@@ -131,7 +134,8 @@ describe('half of a change (contract 5 and 6.7)', () => {
 
   test('rotation now is sent once, whatever the answer', async () => {
     const { type, seen } = await at({ RotateKeyOnDemand: refused('KMSInternalException', '', 500) })
-    failure(await type('rotation now app --yes --json'), 8)
+    const { value } = await inVirtualTime(() => type('rotation now app --yes --json'))
+    failure(value, 8)
     expect(seen.filter((name) => name === 'RotateKeyOnDemand')).toHaveLength(1)
   })
 
