@@ -8,9 +8,6 @@ export default defineConfig({
     sequence: { shuffle: true },
     testTimeout: 30_000,
     pool: 'forks',
-    // A worker keeps src and the SDK loaded from file to file: a test leaves no mock and no variable behind.
-    isolate: false,
-    unstubEnvs: true,
     // vitest's default leaves a core idle, which on a machine of two is half of it.
     maxWorkers: '100%',
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
