@@ -137,14 +137,6 @@ function inTable(name: string) {
   return Object.hasOwn(SERVICE_ERRORS, name) ? SERVICE_ERRORS[name] : undefined
 }
 
-/**
- * Whether an error concerns the whole run (an interrupt, the deadline, an insecure endpoint) and not
- * one answer: reads that tolerate failing pass it on.
- */
-export function endsRun(error: unknown): error is KmsctlError {
-  return error instanceof KmsctlError && error.code !== 'BadResponse'
-}
-
 /** Codes of credentials that are missing, expired or unknown: every further call is refused alike. */
 const CREDENTIAL_CODES = new Set([
   'NoCredentials',

@@ -24,8 +24,13 @@ const inFlight = new WeakSet<KmsctlError>()
 
 /** The error of a request that was under way when the run ended: AWS may have done what it asked. */
 export function abortedInFlight(signal: AbortSignal): KmsctlError {
-  const { code, message, hints, exitCode } = lifelineReason(signal)
-  const error = new KmsctlError(code, message, { hints, exitCode, cause: signal.reason })
+  const { code, message, hints, exitCode, scope } = lifelineReason(signal)
+  const error = new KmsctlError(code, message, {
+    hints,
+    exitCode,
+    scope,
+    cause: signal.reason,
+  })
   inFlight.add(error)
   return error
 }

@@ -1,8 +1,8 @@
 import type { CreateKeyCommandOutput } from '@aws-sdk/client-kms'
-import { effectOf, endsRun, explain } from '../../aws/call/errors.js'
+import { effectOf, explain } from '../../aws/call/errors.js'
 import { checkedBeforeSending } from '../../aws/call/time-limit.js'
 import type { Session } from '../../aws/session.js'
-import { KmsctlError } from '../../errors.js'
+import { ends, KmsctlError } from '../../errors.js'
 import type { KeyMetadata } from '../../results.js'
 import { type Call, send } from '../change/calls.js'
 import { toKeyMetadata } from '../key/metadata.js'
@@ -75,7 +75,7 @@ async function lostKey(
   const told = { region, token: claimTag ? token : null, entry: entry.kept ? token : null }
   if (!claimTag) throw createUnknown(lost, { ...told, why: null })
   const settleSeconds = settleSecondsOf(session, asked.settleSeconds)
-  if (!endsRun(lost)) {
+  if (!ends('task', lost)) {
     say?.(
       `the answer to CreateKey was lost (${explain(lost).code}): looking for the key by its claim ${token}, for up to ${settleSeconds} s`,
     )
