@@ -3,7 +3,8 @@
  * bad answer is what the real clients do, which client.test.ts holds it to, fault by fault.
  */
 import { KMSClient } from '@aws-sdk/client-kms'
-import { EMPTY_ANSWER, effectOf, markRepeated } from '../../../src/lib/aws/call/errors.js'
+import { EMPTY_ANSWER, effectOf } from '../../../src/lib/aws/call/errors.js'
+import { noteFailure } from '../../../src/lib/aws/call/failure.js'
 import { answersNothing, isSingleAttempt } from '../../../src/lib/aws/call/operations.js'
 import { checkBeforeSending } from '../../../src/lib/aws/call/time-limit.js'
 import { REQUEST_TIMEOUT_MS } from '../../../src/lib/aws/network/transport.js'
@@ -46,7 +47,7 @@ async function sendCommand(
       if ('lost' in delivery && delivery.lost === 'hang') await pass(REQUEST_TIMEOUT_MS)
       return read(operation, manners, delivery)
     } catch (error) {
-      if (unknown && manners === 'kmsctl') markRepeated(error as object)
+      if (unknown && manners === 'kmsctl') noteFailure(error, { effect: 'unknown' })
       unknown ||= effectOf(error) === 'unknown'
       const final = once || (manners === 'kmsctl' && nameOf(error) === 'LimitExceededException')
       if (final || attempt === ATTEMPTS || !isRetryable(error)) throw error
