@@ -9,6 +9,7 @@ import {
   isNotFound,
   SERVICE_ERRORS,
 } from '../../src/lib/aws/call/errors.js'
+import { failureOf, noteFailure } from '../../src/lib/aws/call/failure.js'
 import { abortedInFlight } from '../../src/lib/aws/call/run-signals.js'
 import { ERROR_CODES, type ErrorCode, ends, KmsctlError } from '../../src/lib/errors.js'
 import { awsError, ONE_LINE } from '../kms/support.js'
@@ -275,6 +276,57 @@ describe('effectOf: whether a failed change certainly had no effect (contract 5)
     ['nothing at all', undefined, 'unknown'],
   ] as const)('%s', (_name, error, effect) => {
     expect(effectOf(error)).toBe(effect)
+  })
+})
+
+describe('effectOf: every error at every status', () => {
+  const STATUSES = [undefined, 200, 204, 302, 400, 403, 404, 429, 499, 500, 502, 503]
+  const FAULTS = ['client', 'server', undefined] as const
+  const NAMES = [...Object.keys(SERVICE_ERRORS), 'BrandNewException', 'Unknown', 'EmptyAnswer']
+  const answered = (name: string, status: number | undefined, fault: string | undefined) =>
+    Object.assign(new Error('x'), {
+      name,
+      $metadata: status === undefined ? {} : { httpStatusCode: status },
+      ...(fault === undefined ? {} : { $fault: fault }),
+    })
+
+  it.each(NAMES)('%s: none for a typed refusal (4xx, the client’s fault), else unknown', (name) => {
+    for (const status of STATUSES) {
+      for (const fault of FAULTS) {
+        const refused = [400, 403, 404, 429, 499].includes(status ?? 0) && fault === 'client'
+        const told = `${status} ${fault}`
+        expect([told, effectOf(answered(name, status, fault))]).toEqual([
+          told,
+          refused ? 'none' : 'unknown',
+        ])
+      }
+    }
+  })
+
+  it.each(['CredentialsProviderError', 'ProviderError', 'TokenProviderError'])(
+    '%s: none, whatever status it met',
+    (name) => {
+      const effects = STATUSES.map((status) => effectOf(answered(name, status, undefined)))
+      expect(new Set(effects)).toEqual(new Set(['none']))
+    },
+  )
+
+  it.each(Object.keys(ERROR_CODES) as ErrorCode[])(
+    '%s: none, unless its request was under way',
+    (code) => {
+      const error = new KmsctlError(code, 'x')
+      expect(effectOf(error)).toBe('none')
+      expect(effectOf(abortedInFlight(AbortSignal.abort(error)))).toBe('unknown')
+      expect(effectOf(error)).toBe('none')
+    },
+  )
+
+  it.each(NAMES)('%s: unknown after an attempt whose effect is unknown, for good', (name) => {
+    const error = answered(name, 400, 'client')
+    noteFailure(error, { effect: 'unknown' })
+    noteFailure(error, { effect: 'none', retry: 'never' })
+    expect(effectOf(error)).toBe('unknown')
+    expect(failureOf(error)).toEqual({ effect: 'unknown', retry: 'never' })
   })
 })
 

@@ -1,6 +1,5 @@
 import type { CreateKeyCommandOutput } from '@aws-sdk/client-kms'
 import { effectOf, explain } from '../../aws/call/errors.js'
-import { checkedBeforeSending } from '../../aws/call/time-limit.js'
 import type { Session } from '../../aws/session.js'
 import { ends, KmsctlError } from '../../errors.js'
 import type { KeyMetadata } from '../../results.js'
@@ -52,7 +51,7 @@ export async function makeKey(session: Session, call: Call, making: Making): Pro
     if (session.now().getTime() - begunAt.getTime() > FRESH_MS) throw new StaleClaim()
   }
   try {
-    const sent = checkedBeforeSending(fresh, () => send(session, call))
+    const sent = send(session, call, { beforeSending: fresh })
     const answer = (await sent) as CreateKeyCommandOutput
     return toKeyMetadata(answer.KeyMetadata, 'CreateKey')
   } catch (error) {
