@@ -60,11 +60,37 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/**
+ * How much an error ends: the use of one call's answer (`call`), the work on one thing (`task`), or the
+ * whole run (`run`). Each ends what the ones before it end.
+ */
+export type Scope = 'call' | 'task' | 'run'
+
+/** How much the errors of a code end; all others, AWS's too, end a task. */
+const SCOPES: Readonly<Record<string, Scope>> = {
+  BadResponse: 'call',
+  Interrupted: 'run',
+  Timeout: 'run',
+} satisfies Partial<Record<ErrorCode, Scope>>
+
+const NARROW_TO_WIDE: readonly Scope[] = ['call', 'task', 'run']
+
+/**
+ * Whether an error ends a task, or even the whole run. An SDK exception ends nothing: whoever made the call
+ * decides what it means.
+ */
+export function ends(what: 'task' | 'run', error: unknown): error is KmsctlError {
+  if (!(error instanceof KmsctlError)) return false
+  return NARROW_TO_WIDE.indexOf(error.scope) >= NARROW_TO_WIDE.indexOf(what)
+}
+
 export interface KmsctlErrorOptions {
   /** Lines that help to go on, with the exact command where one helps. */
   readonly hints?: readonly string[]
   /** Overrides the code's exit code; needed for AWS's error names and SIGTERM. */
   readonly exitCode?: ExitCode
+  /** Overrides how much errors of the code end. */
+  readonly scope?: Scope
   readonly requestId?: string | undefined
   /** Machine-readable facts for `error.details` in JSON. */
   readonly details?: Readonly<Record<string, unknown>>
@@ -76,6 +102,7 @@ export class KmsctlError extends Error {
   readonly code: string
   readonly hints: readonly string[]
   readonly exitCode: ExitCode
+  readonly scope: Scope
   readonly requestId: string | undefined
   readonly details: Readonly<Record<string, unknown>> | undefined
 
@@ -88,6 +115,7 @@ export class KmsctlError extends Error {
     this.hints = options.hints ?? []
     this.exitCode =
       options.exitCode ?? (ERROR_CODES as Record<string, ExitCode>)[code] ?? EXIT.FAILED
+    this.scope = options.scope ?? (Object.hasOwn(SCOPES, code) ? SCOPES[code] : undefined) ?? 'task'
     this.requestId = options.requestId
     this.details = options.details
   }

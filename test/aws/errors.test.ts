@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   effectOf,
-  endsRun,
   errorCode,
   exitCodeOf,
   explain,
   isNotFound,
   SERVICE_ERRORS,
 } from '../../src/lib/aws/call/errors.js'
-import { ERROR_CODES, KmsctlError } from '../../src/lib/errors.js'
+import { failureOf, noteFailure } from '../../src/lib/aws/call/failure.js'
+import { abortedInFlight } from '../../src/lib/aws/call/run-signals.js'
+import { ERROR_CODES, type ErrorCode, ends, KmsctlError } from '../../src/lib/errors.js'
 import { awsError, ONE_LINE } from '../kms/support.js'
 
 /** What each of AWS's errors ends with, and why: an independent reading of contract 5. */
@@ -276,12 +277,89 @@ describe('effectOf: whether a failed change certainly had no effect (contract 5)
   ] as const)('%s', (_name, error, effect) => {
     expect(effectOf(error)).toBe(effect)
   })
+})
 
-  it('endsRun: interrupts and deadlines, but no bad answers', () => {
-    expect(endsRun(new KmsctlError('Interrupted', 'x'))).toBe(true)
-    expect(endsRun(new KmsctlError('Timeout', 'x'))).toBe(true)
-    expect(endsRun(new KmsctlError('InsecureEndpoint', 'x'))).toBe(true)
-    expect(endsRun(new KmsctlError('BadResponse', 'x'))).toBe(false)
-    expect(endsRun(awsError('AccessDeniedException'))).toBe(false)
+describe('effectOf: every error at every status', () => {
+  const STATUSES = [undefined, 200, 204, 302, 400, 403, 404, 429, 499, 500, 502, 503]
+  const FAULTS = ['client', 'server', undefined] as const
+  const NAMES = [...Object.keys(SERVICE_ERRORS), 'BrandNewException', 'Unknown', 'EmptyAnswer']
+  const answered = (name: string, status: number | undefined, fault: string | undefined) =>
+    Object.assign(new Error('x'), {
+      name,
+      $metadata: status === undefined ? {} : { httpStatusCode: status },
+      ...(fault === undefined ? {} : { $fault: fault }),
+    })
+
+  it.each(NAMES)('%s: none for a typed refusal (4xx, the client’s fault), else unknown', (name) => {
+    for (const status of STATUSES) {
+      for (const fault of FAULTS) {
+        const refused = [400, 403, 404, 429, 499].includes(status ?? 0) && fault === 'client'
+        const told = `${status} ${fault}`
+        expect([told, effectOf(answered(name, status, fault))]).toEqual([
+          told,
+          refused ? 'none' : 'unknown',
+        ])
+      }
+    }
+  })
+
+  it.each(['CredentialsProviderError', 'ProviderError', 'TokenProviderError'])(
+    '%s: none, whatever status it met',
+    (name) => {
+      const effects = STATUSES.map((status) => effectOf(answered(name, status, undefined)))
+      expect(new Set(effects)).toEqual(new Set(['none']))
+    },
+  )
+
+  it.each(Object.keys(ERROR_CODES) as ErrorCode[])(
+    '%s: none, unless its request was under way',
+    (code) => {
+      const error = new KmsctlError(code, 'x')
+      expect(effectOf(error)).toBe('none')
+      expect(effectOf(abortedInFlight(AbortSignal.abort(error)))).toBe('unknown')
+      expect(effectOf(error)).toBe('none')
+    },
+  )
+
+  it.each(NAMES)('%s: unknown after an attempt whose effect is unknown, for good', (name) => {
+    const error = answered(name, 400, 'client')
+    noteFailure(error, { effect: 'unknown' })
+    noteFailure(error, { effect: 'none', retry: 'never' })
+    expect(effectOf(error)).toBe('unknown')
+    expect(failureOf(error)).toEqual({ effect: 'unknown', retry: 'never' })
+  })
+})
+
+describe('ends: how much an error ends', () => {
+  const WIDER: Record<string, 'call' | 'run'> = {
+    BadResponse: 'call',
+    Interrupted: 'run',
+    Timeout: 'run',
+  }
+
+  it.each(Object.keys(ERROR_CODES) as ErrorCode[])('%s', (code) => {
+    const error = new KmsctlError(code, 'x')
+    const scope = WIDER[code] ?? 'task'
+    expect(error.scope).toBe(scope)
+    expect(ends('task', error)).toBe(scope !== 'call')
+    expect(ends('run', error)).toBe(scope === 'run')
+  })
+
+  it.each(Object.keys(SERVICE_ERRORS))('%s: nothing, until it is explained', (name) => {
+    const error = awsError(name)
+    expect([ends('task', error), ends('run', error)]).toEqual([false, false])
+    const explained = explain(error)
+    expect([ends('task', explained), ends('run', explained)]).toEqual([true, false])
+  })
+
+  it('whoever makes the error may say otherwise, and an end under way keeps it', () => {
+    const error = new KmsctlError('BadResponse', 'x', { scope: 'run' })
+    expect(ends('run', error)).toBe(true)
+    const signal = AbortSignal.abort(new KmsctlError('Interrupted', 'x', { scope: 'task' }))
+    expect(ends('run', abortedInFlight(signal))).toBe(false)
+  })
+
+  it.each([undefined, null, 'text', new Error('x'), socket('ECONNRESET')])('not %s', (error) => {
+    expect([ends('task', error), ends('run', error)]).toEqual([false, false])
   })
 })

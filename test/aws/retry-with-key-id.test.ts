@@ -7,6 +7,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-kms'
 import { describe, expect, it } from 'vitest'
+import { addInOrder } from '../../src/lib/aws/call/middleware-order.js'
 import { bareIds } from '../../src/lib/aws/call/retry-with-key-id.js'
 import { type Answer, refusal, scriptedWire, wired } from './support.js'
 
@@ -22,7 +23,7 @@ async function sends(command: object, onArn: Answer) {
     return KeyId === ARN ? onArn : {}
   })
   const { kms } = await wired(wire)
-  kms.middlewareStack.use(bareIds as never)
+  addInOrder(kms.middlewareStack, { kmsctlBareIds: bareIds })
   const failed = await kms.send(command as Parameters<typeof kms.send>[0]).then(
     () => false,
     () => true,

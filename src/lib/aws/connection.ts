@@ -8,6 +8,8 @@ import {
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
 import { KmsctlError, usageError } from '../errors.js'
 import { notedActions } from './call/denied.js'
+import { addInOrder, type Middlewares, type Stack } from './call/middleware-order.js'
+import { recordFailures } from './call/record-failures.js'
 import { bareIds } from './call/retry-with-key-id.js'
 import type { Lifeline } from './call/run-signals.js'
 import { tracing } from './call/trace.js'
@@ -121,14 +123,18 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(sandbox === undefined ? { credentials: credentials.provider } : sandboxConfiguration),
   }
-  const equip = <C extends Equipped>(client: C): C => {
+  const equip = <C extends Equipped>(client: C, more: Partial<Middlewares> = {}): C => {
     // It makes lines of each call for a logger, and there never is one.
     client.middlewareStack.remove('loggerMiddleware')
-    client.middlewareStack.use(singleAttempts as never)
-    client.middlewareStack.use(notedActions as never)
-    if (options.trace !== undefined) {
-      client.middlewareStack.use(tracing(options.trace, () => performance.now()) as never)
-    }
+    addInOrder(client.middlewareStack, {
+      ...more,
+      kmsctlFailures: recordFailures,
+      kmsctlSingleAttempts: singleAttempts,
+      kmsctlNotedActions: notedActions,
+      ...(options.trace === undefined
+        ? {}
+        : { kmsctlTrace: tracing(options.trace, () => performance.now()) }),
+    })
     return client
   }
   const at = (service: 'kms' | 'sts') =>
@@ -143,13 +149,14 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
       // A line of the trace counts the attempts of one call.
       cacheMiddleware: options.manyCalls === true && options.trace === undefined,
     })
-    if (endpoint.kms !== undefined) kms.middlewareStack.use(bareIds as never)
     const { concurrency = DEFAULT_CONCURRENCY } = options
     const clock = () => performance.now()
     const pacing = new Pacing({ quotaOf: rateOf, concurrency, lifeline, clock })
-    kms.middlewareStack.use(paced(pacing) as never)
-    // After pacing, so that the trace is next to the wire and tells no wait for a place as KMS's time.
-    return { region: name, kms: equip(kms), rateOf }
+    equip(kms, {
+      ...paced(pacing),
+      ...(endpoint.kms === undefined ? {} : { kmsctlBareIds: bareIds }),
+    })
+    return { region: name, kms, rateOf }
   }
   let sts: Promise<STSClient> | undefined
   const here = kmsIn(region.name)
@@ -178,7 +185,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 }
 
 interface Equipped {
-  readonly middlewareStack: { use(plugin: never): void; remove(name: string): boolean }
+  readonly middlewareStack: Stack & { remove(name: string): boolean }
 }
 
 /** One memory of the credentials for all clients, renewed when they are about to expire. */

@@ -1,6 +1,5 @@
-import { endsRun } from '../aws/call/errors.js'
 import type { Session } from '../aws/session.js'
-import { KmsctlError } from '../errors.js'
+import { ends, KmsctlError } from '../errors.js'
 import { readLastUsage } from '../kms/key/describe.js'
 import { type KeyStream, streamKeys } from '../kms/list/list.js'
 import type { ListedKey } from '../results.js'
@@ -54,7 +53,7 @@ async function lastUse(session: Session, arn: string): Promise<string> {
   try {
     return lastUseInWords(await readLastUsage(session, arn), session.now())
   } catch (error) {
-    if (endsRun(error)) throw error
+    if (ends('task', error)) throw error
     return lastUseInWords(null, session.now())
   }
 }

@@ -1,6 +1,5 @@
-import { endsRun } from '../aws/call/errors.js'
 import type { Session } from '../aws/session.js'
-import { KmsctlError } from '../errors.js'
+import { ends, KmsctlError } from '../errors.js'
 import { aliasTaken, aliasTarget, listAliases } from '../kms/alias/aliases.js'
 import { aliasName } from '../kms/rules/alias-name.js'
 import type { BACK, TextQuestion } from '../wizard/question.js'
@@ -61,7 +60,7 @@ async function problemOf(session: Session, typed: string): Promise<string | true
     return holder === null ? true : aliasTaken(name, holder).message
   } catch (error) {
     if (error instanceof KmsctlError && error.code === 'Usage') return error.message
-    if (endsRun(error)) throw error
+    if (ends('task', error)) throw error
     // Whether it is taken cannot be seen; the command will say what it is told.
     return true
   }

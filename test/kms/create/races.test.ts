@@ -1,7 +1,7 @@
 /** Names that other keys get first, and several runners at once. */
 import { CreateAliasCommand, DeleteAliasCommand } from '@aws-sdk/client-kms'
 import { describe, expect, test } from 'vitest'
-import { markRepeated } from '../../../src/lib/aws/call/errors.js'
+import { noteFailure } from '../../../src/lib/aws/call/failure.js'
 import { awsError, denied, reset } from '../support.js'
 import { Account, type Around, exitCodeOf } from './runners.js'
 
@@ -132,7 +132,7 @@ describe('a name that another key has by now', () => {
       if (operation === 'CreateAlias' && ++aliases === 1) {
         // What the SDK's second attempt is answered after the first one's answer was lost.
         const taken = awsError('AlreadyExistsException')
-        markRepeated(taken)
+        noteFailure(taken, { effect: 'unknown' })
         throw taken
       }
       return answer

@@ -3,9 +3,10 @@
  * bad answer is what the real clients do, which client.test.ts holds it to, fault by fault.
  */
 import { KMSClient } from '@aws-sdk/client-kms'
-import { EMPTY_ANSWER, effectOf, markRepeated } from '../../../src/lib/aws/call/errors.js'
+import { EMPTY_ANSWER, effectOf } from '../../../src/lib/aws/call/errors.js'
+import { noteFailure } from '../../../src/lib/aws/call/failure.js'
 import { answersNothing, isSingleAttempt } from '../../../src/lib/aws/call/operations.js'
-import { checkBeforeSending } from '../../../src/lib/aws/call/time-limit.js'
+import type { SendOptions } from '../../../src/lib/aws/call/send-options.js'
 import { REQUEST_TIMEOUT_MS } from '../../../src/lib/aws/network/transport.js'
 import type { Delivery, SandboxRequest } from '../../../src/lib/sandbox/http/http-messages.js'
 
@@ -27,8 +28,16 @@ const ATTEMPTS = 3
 export function thinClient(options: ClientOptions): KMSClient {
   // The SDK's paginators ask whether it is one.
   const client = Object.create(KMSClient.prototype) as KMSClient
-  const send = (command: { constructor: { name: string }; input: object }) =>
-    sendCommand(command.constructor.name.replace(/Command$/, ''), command.input, options)
+  const send = (
+    command: { constructor: { name: string }; input: object },
+    sendOptions?: SendOptions,
+  ) =>
+    sendCommand(
+      command.constructor.name.replace(/Command$/, ''),
+      command.input,
+      options,
+      sendOptions,
+    )
   return Object.assign(client, { send, config: {}, middlewareStack: { add() {} } })
 }
 
@@ -36,17 +45,18 @@ async function sendCommand(
   operation: string,
   input: object,
   { manners, carry, pass }: ClientOptions,
+  { beforeSending }: SendOptions = {},
 ): Promise<unknown> {
   const once = manners === 'kmsctl' && isSingleAttempt(operation)
   let unknown = false
   for (let attempt = 1; ; attempt += 1) {
     try {
-      checkBeforeSending()
+      beforeSending?.()
       const delivery = await carry(operation, requestOf(operation, input))
       if ('lost' in delivery && delivery.lost === 'hang') await pass(REQUEST_TIMEOUT_MS)
       return read(operation, manners, delivery)
     } catch (error) {
-      if (unknown && manners === 'kmsctl') markRepeated(error as object)
+      if (unknown && manners === 'kmsctl') noteFailure(error, { effect: 'unknown' })
       unknown ||= effectOf(error) === 'unknown'
       const final = once || (manners === 'kmsctl' && nameOf(error) === 'LimitExceededException')
       if (final || attempt === ATTEMPTS || !isRetryable(error)) throw error

@@ -1,34 +1,20 @@
-import type { DeserializeMiddleware, Pluggable } from '@smithy/types'
+import type { DeserializeMiddleware } from '@smithy/types'
+import { failureOf, noteFailure } from './failure.js'
 import { operationName } from './operations.js'
 
-/** The IAM action that a failed call needs, by the error with which it failed. */
-const actions = new WeakMap<object, string>()
-
-/**
- * Notes for each error which action was asked for, so that a denial can name it where AWS's message does
- * not. It sits inside signing: an error of the credential chain's own calls is not this operation's.
- */
-export const notedActions: Pluggable<object, object> = {
-  applyToStack(stack) {
-    const note: DeserializeMiddleware<object, object> = (next, context) => async (args) => {
-      try {
-        return await next(args)
-      } catch (error) {
-        const service = (context.clientName ?? '').replace(/Client$/, '').toLowerCase()
-        if (error instanceof Error && service !== '') {
-          actions.set(error, `${service}:${operationName(context.commandName)}`)
-        }
-        throw error
+/** Notes for each error which action was asked for, so that a denial can name it where AWS's message does not. */
+export const notedActions: DeserializeMiddleware<object, object> =
+  (next, context) => async (args) => {
+    try {
+      return await next(args)
+    } catch (error) {
+      const service = (context.clientName ?? '').replace(/Client$/, '').toLowerCase()
+      if (service !== '') {
+        noteFailure(error, { action: `${service}:${operationName(context.commandName)}` })
       }
+      throw error
     }
-    stack.add(note as never, {
-      name: 'kmsctlNotedActions',
-      step: 'deserialize',
-      priority: 'high',
-      override: true,
-    })
-  },
-}
+  }
 
 /** The action that a denial is about: as AWS's message names it, else that of the call which failed. */
 export function deniedAction(error: { message?: string }): {
@@ -37,7 +23,7 @@ export function deniedAction(error: { message?: string }): {
   told: boolean
 } {
   const told = /not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z]+)/.exec(error.message ?? '')?.[1]
-  return { action: told ?? actions.get(error), told: told !== undefined }
+  return { action: told ?? failureOf(error).action, told: told !== undefined }
 }
 
 /** Actions on no key: only an IAM policy can allow them (docs/facts/actions.csv, policyType iam). */

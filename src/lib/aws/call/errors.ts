@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorCode, EXIT, type ExitCode, KmsctlError } from '../../errors.js'
 import { deniedAction, deniedHints } from './denied.js'
-import { wasInFlight } from './run-signals.js'
+import { type Effect, failureOf } from './failure.js'
 
 /** What the SDK, Node's sockets and AWS throw at us, as far as it matters here. */
 interface Failure {
@@ -137,14 +137,6 @@ function inTable(name: string) {
   return Object.hasOwn(SERVICE_ERRORS, name) ? SERVICE_ERRORS[name] : undefined
 }
 
-/**
- * Whether an error concerns the whole run (an interrupt, the deadline, an insecure endpoint) and not
- * one answer: reads that tolerate failing pass it on.
- */
-export function endsRun(error: unknown): error is KmsctlError {
-  return error instanceof KmsctlError && error.code !== 'BadResponse'
-}
-
 /** Codes of credentials that are missing, expired or unknown: every further call is refused alike. */
 const CREDENTIAL_CODES = new Set([
   'NoCredentials',
@@ -164,24 +156,15 @@ export function isNotFound(error: unknown): boolean {
   return (error as Failure)?.name === 'NotFoundException'
 }
 
-const repeated = new WeakSet<object>()
-
-/**
- * Marks the error of a repeated attempt after one whose outcome is unknown. A refusal then says nothing
- * of the first: "already pending deletion" may be its own doing (docs/facts/semantics.md, CreateKey).
- */
-export function markRepeated(error: object): void {
-  repeated.add(error)
-}
-
 /**
  * Whether a failed change certainly had no effect (`none`), or may have had one (`unknown`): only a
  * typed refusal by AWS, missing credentials, and a connection that was never made rule it out, for
  * each of its attempts.
  */
-export function effectOf(error: unknown): 'none' | 'unknown' {
-  if (typeof error === 'object' && error !== null && repeated.has(error)) return 'unknown'
-  if (error instanceof KmsctlError) return wasInFlight(error) ? 'unknown' : 'none'
+export function effectOf(error: unknown): Effect {
+  const { effect } = failureOf(error)
+  if (effect !== undefined) return effect
+  if (error instanceof KmsctlError) return 'none'
   const failure = (error ?? {}) as Failure
   if (CREDENTIAL_ERRORS.has(failure.name ?? '')) return 'none'
   if (neverConnected(failure)) return 'none'

@@ -1,4 +1,4 @@
-import type { InitializeMiddleware, Pluggable } from '@smithy/types'
+import type { InitializeMiddleware } from '@smithy/types'
 import { errorCode } from './errors.js'
 import { operationName } from './operations.js'
 
@@ -10,21 +10,16 @@ const REPEATABLE = new Set(['CancelKeyDeletion', 'DisableKey', 'EnableKey', 'Sch
  * calls and answers HTTP 500 without any AWS error. Such a call is sent once more with the key's ID,
  * which names the same key, since the ARN is of the client's own account and Region.
  */
-export const bareIds: Pluggable<object, object> = {
-  applyToStack(stack) {
-    const again: InitializeMiddleware<object, object> = (next, context) => async (args) => {
-      try {
-        return await next(args)
-      } catch (error) {
-        const { KeyId } = args.input as { KeyId?: string }
-        const id = KeyId?.split(':key/')[1]
-        const repeatable = REPEATABLE.has(operationName(context.commandName))
-        if (!repeatable || id === undefined || !isCrash(error)) throw error
-        return next({ ...args, input: { ...args.input, KeyId: id } })
-      }
-    }
-    stack.add(again as never, { name: 'kmsctlBareIds', step: 'initialize', override: true })
-  },
+export const bareIds: InitializeMiddleware<object, object> = (next, context) => async (args) => {
+  try {
+    return await next(args)
+  } catch (error) {
+    const { KeyId } = args.input as { KeyId?: string }
+    const id = KeyId?.split(':key/')[1]
+    const repeatable = REPEATABLE.has(operationName(context.commandName))
+    if (!repeatable || id === undefined || !isCrash(error)) throw error
+    return next({ ...args, input: { ...args.input, KeyId: id } })
+  }
 }
 
 /** HTTP 500 and no AWS error: a server's crash, which KMS answers never look like. */

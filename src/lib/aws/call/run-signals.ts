@@ -1,4 +1,5 @@
 import { KmsctlError } from '../../errors.js'
+import { noteFailure } from './failure.js'
 
 /**
  * What may end a run before its work is done: the run's deadline, SIGINT and SIGTERM.
@@ -20,18 +21,17 @@ export const ENDLESS: Lifeline = {
   changes: new AbortController().signal,
 }
 
-const inFlight = new WeakSet<KmsctlError>()
-
 /** The error of a request that was under way when the run ended: AWS may have done what it asked. */
 export function abortedInFlight(signal: AbortSignal): KmsctlError {
-  const { code, message, hints, exitCode } = lifelineReason(signal)
-  const error = new KmsctlError(code, message, { hints, exitCode, cause: signal.reason })
-  inFlight.add(error)
+  const { code, message, hints, exitCode, scope } = lifelineReason(signal)
+  const error = new KmsctlError(code, message, {
+    hints,
+    exitCode,
+    scope,
+    cause: signal.reason,
+  })
+  noteFailure(error, { effect: 'unknown' })
   return error
-}
-
-export function wasInFlight(error: KmsctlError): boolean {
-  return inFlight.has(error)
 }
 
 function lifelineReason(signal: AbortSignal): KmsctlError {

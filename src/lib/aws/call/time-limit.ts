@@ -4,6 +4,10 @@ import { KmsctlError } from '../../errors.js'
 /** How long after its limit work may take to notice. */
 const NOTICE_MS = 100
 
+/**
+ * The limit of the work under way, however many calls that makes. No option of the calls, since the SDK shows
+ * those to the transport alone, and the limit has to stand still while a middleware (pacing.ts) lets a call wait.
+ */
 const limits = new AsyncLocalStorage<Limit>()
 
 /** What ends the requests of the work under way sooner than the run's end, if anything does. */
@@ -21,22 +25,6 @@ export async function untimed<T>(wait: Promise<T>): Promise<T> {
   } finally {
     limit.release()
   }
-}
-
-const checks = new AsyncLocalStorage<() => void>()
-
-/**
- * Does work of which each request is checked when it has been signed, right before it goes out: what `check` throws
- * ends it, and nothing was sent. AWS refuses what arrives later than five minutes after its signature, so that what
- * passes the check never arrives much later than it.
- */
-export function checkedBeforeSending<T>(check: () => void, work: () => Promise<T>): Promise<T> {
-  return checks.run(check, work)
-}
-
-/** @throws what speaks against sending a request of the work under way now */
-export function checkBeforeSending(): void {
-  checks.getStore()?.()
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { DeserializeMiddleware, Pluggable } from '@smithy/types'
+import type { DeserializeMiddleware } from '@smithy/types'
 import { operationName } from './operations.js'
 
 /**
@@ -8,8 +8,8 @@ import { operationName } from './operations.js'
 export function tracing(
   write: (line: string) => void,
   clock: () => number,
-): Pluggable<object, object> {
-  const trace: DeserializeMiddleware<object, object> = (next, context) => {
+): DeserializeMiddleware<object, object> {
+  return (next, context) => {
     let attempt = 0
     return async (args) => {
       attempt += 1
@@ -31,18 +31,6 @@ export function tracing(
         throw error
       }
     }
-  }
-  return {
-    applyToStack(stack) {
-      // At the lowest place, next to the wire, so that each attempt is seen and answers that the
-      // deserializer turns into errors still have their status.
-      stack.add(trace as never, {
-        name: 'kmsctlTrace',
-        step: 'deserialize',
-        priority: 'low',
-        override: true,
-      })
-    },
   }
 }
 

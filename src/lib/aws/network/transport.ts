@@ -5,7 +5,8 @@ import { KmsctlError } from '../../errors.js'
 import { EMPTY_ANSWER } from '../call/errors.js'
 import { answersNothing, isRead } from '../call/operations.js'
 import { abortedInFlight, type Lifeline } from '../call/run-signals.js'
-import { checkBeforeSending, currentLimit } from '../call/time-limit.js'
+import type { SendOptions } from '../call/send-options.js'
+import { currentLimit } from '../call/time-limit.js'
 
 /** Any of the SDK's request handlers, or the embedded KMS's in-process front. */
 export type Wire = RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions> & {
@@ -46,7 +47,7 @@ export class Transport implements RequestHandler<HttpRequest, HttpResponse, Http
 
   async handle(
     request: HttpRequest,
-    handlerOptions: HttpHandlerOptions = {},
+    { beforeSending, ...handlerOptions }: SendOptions = {},
   ): Promise<{ response: HttpResponse }> {
     const { lifeline } = this.options
     lifeline.check()
@@ -60,7 +61,7 @@ export class Transport implements RequestHandler<HttpRequest, HttpResponse, Http
     const limit = this.options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
     const sooner = currentLimit()
     if (sooner?.aborted) throw sooner.reason
-    checkBeforeSending()
+    beforeSending?.()
     const onLimit = () => exchange.abort(sooner?.reason)
     const timer = setTimeout(() => exchange.abort(requestTimeout(limit)), limit)
     sooner?.addEventListener('abort', onLimit, { once: true })

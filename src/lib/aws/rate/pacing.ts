@@ -1,6 +1,8 @@
 import { isThrottlingError } from '@smithy/core/retry'
-import type { DeserializeMiddleware, FinalizeRequestMiddleware, Pluggable } from '@smithy/types'
+import type { DeserializeMiddleware, FinalizeRequestMiddleware } from '@smithy/types'
 import { KmsctlError } from '../../errors.js'
+import { noteFailure } from '../call/failure.js'
+import type { Middlewares } from '../call/middleware-order.js'
 import { operationName } from '../call/operations.js'
 import type { Lifeline } from '../call/run-signals.js'
 import { untimed } from '../call/time-limit.js'
@@ -197,24 +199,14 @@ class Turns {
   }
 }
 
-const patient = new WeakSet<object>()
-
-/** Whether a throttled call need only wait its turn: KMS lets others of its operation through. */
-export function needOnlyWait(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && patient.has(error)
-}
-
 /** Whether KMS refused a call for coming too often. A quota of things (LimitExceeded) is none of that. */
 export function isThrottled(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof KmsctlError) return false
   return error.name !== 'LimitExceededException' && isThrottlingError(error as never)
 }
 
-/**
- * Inside the SDK's retry loop and before signing, which a long wait would make stale; the place on the
- * wire is taken next to it, so that while a call is made ready or its answer is read, others use it.
- */
-export function paced(pacing: Pacing): Pluggable<object, object> {
+/** What holds a client's calls to their pace: when one may be made ready, and when it may be sent. */
+export function paced(pacing: Pacing): Pick<Middlewares, 'kmsctlPacing' | 'kmsctlPlace'> {
   const pace: FinalizeRequestMiddleware<object, object> = (next, context) => {
     const operation = operationName(context.commandName)
     return async (args) => {
@@ -230,7 +222,7 @@ export function paced(pacing: Pacing): Pluggable<object, object> {
           if ((error as { $fault?: unknown }).$fault !== undefined) pacing.passed(operation)
         } else {
           pacing.throttled(operation, sentAt)
-          if (pacing.flows(operation)) patient.add(error as object)
+          if (pacing.flows(operation)) noteFailure(error, { retry: 'wait' })
         }
         throw error
       } finally {
@@ -248,20 +240,5 @@ export function paced(pacing: Pacing): Pluggable<object, object> {
       if (turn !== undefined) await turn
     }
   }
-  return {
-    applyToStack(stack) {
-      stack.add(onWire, {
-        name: 'kmsctlPlace',
-        step: 'deserialize',
-        priority: 'low',
-        override: true,
-      })
-      stack.addRelativeTo(pace as never, {
-        name: 'kmsctlPacing',
-        relation: 'before',
-        toMiddleware: 'httpSigningMiddleware',
-        override: true,
-      })
-    },
-  }
+  return { kmsctlPacing: pace, kmsctlPlace: onWire }
 }

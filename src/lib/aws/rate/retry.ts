@@ -1,15 +1,16 @@
 import type {
+  FinalizeHandlerArguments,
   FinalizeRequestMiddleware,
-  Pluggable,
   RetryErrorInfo,
   RetryStrategyV2,
   StandardRetryToken,
 } from '@smithy/types'
 import { KmsctlError } from '../../errors.js'
-import { effectOf, markRepeated } from '../call/errors.js'
+import { effectOf } from '../call/errors.js'
+import { type CallFailure, type Effect, failureOf, noteFailure } from '../call/failure.js'
 import { isSingleAttempt, operationName } from '../call/operations.js'
 import type { Lifeline } from '../call/run-signals.js'
-import { isThrottled, needOnlyWait } from './pacing.js'
+import { isThrottled } from './pacing.js'
 
 /** Attempts of a call that a connection or a server fails. */
 const ATTEMPTS = 3
@@ -22,7 +23,6 @@ const THROTTLED_ATTEMPTS = 5
 const FAILED_WAIT_MS = 50
 const THROTTLED_WAIT_MS = 200
 const LONGEST_WAIT_MS = 2_000
-const FINAL = Symbol('final')
 
 /** How often a call has failed so far, by kind. */
 interface Token extends StandardRetryToken {
@@ -58,13 +58,8 @@ class ExactRetryStrategy implements RetryStrategyV2 {
   }
 
   async refreshRetryTokenForRetry(last: Token, info: RetryErrorInfo): Promise<Token> {
-    const error = info.error as { name?: string; [FINAL]?: true } | undefined
-    // kmsctl's own: credentials that failed, a proxy that refuses, the run's end.
-    const own = info.error instanceof KmsctlError
-    if (own || error?.[FINAL] || error?.name === 'LimitExceededException') {
-      throw new Error('this answer is final')
-    }
-    const next = isThrottled(error)
+    if (retryOf(info.error) === 'never') throw new Error('this answer is final')
+    const next = isThrottled(info.error)
       ? token(last.failed, last.throttled + 1)
       : token(last.failed + 1, last.throttled)
     if (!mayFollow(next, info)) throw new Error('there were attempts enough')
@@ -76,8 +71,21 @@ class ExactRetryStrategy implements RetryStrategyV2 {
 }
 
 function mayFollow({ failed, throttled }: Token, { errorType, error }: RetryErrorInfo): boolean {
-  if (isThrottled(error)) return throttled < THROTTLED_ATTEMPTS || needOnlyWait(error)
+  if (isThrottled(error)) return throttled < THROTTLED_ATTEMPTS || retryOf(error) === 'wait'
   return (errorType === 'TRANSIENT' || errorType === 'THROTTLING') && failed < ATTEMPTS
+}
+
+/** As it was noted, and for the credential chain's own clients, which note nothing, by the error's kind. */
+function retryOf(error: unknown): CallFailure['retry'] {
+  const { retry } = failureOf(error)
+  if (retry !== undefined) return retry
+  // kmsctl's own: credentials that failed, a proxy that refuses, the run's end.
+  const final = error instanceof KmsctlError || nameOf(error) === 'LimitExceededException'
+  return final ? 'never' : 'counted'
+}
+
+function nameOf(error: unknown): string | undefined {
+  return (error as { name?: string } | undefined)?.name
 }
 
 function waitMs(last: Token, next: Token, { retryAfterHint }: RetryErrorInfo): number {
@@ -109,36 +117,22 @@ export function retryStrategy(lifeline: Lifeline): RetryStrategyV2 {
   return new ExactRetryStrategy(lifeline)
 }
 
-/**
- * Inside the SDK's retry loop: marks each failure of a single-attempt operation as final, and of any
- * other whether an attempt before it may have taken effect. The SDK calls it with the same arguments for
- * each attempt of a call.
- */
-const markFailures: FinalizeRequestMiddleware<object, object> = (next, context) => {
-  const unknown = new WeakSet<object>()
-  return async (call) => {
+/** A call's arguments, the same for each of its attempts, with what the attempts so far may have done. */
+type Attempted = FinalizeHandlerArguments<object> & { effectSoFar?: Effect }
+
+/** Notes of each attempt that failed whether another may follow, and what those before it may have done. */
+export const singleAttempts: FinalizeRequestMiddleware<object, object> = (next, context) => {
+  const once = isSingleAttempt(operationName(context.commandName))
+  return async (call: Attempted) => {
     try {
       return await next(call)
     } catch (error) {
       if (error instanceof Error) {
-        if (isSingleAttempt(operationName(context.commandName))) {
-          Object.assign(error, { [FINAL]: true })
-        }
-        if (unknown.has(call)) markRepeated(error)
-        if (effectOf(error) === 'unknown') unknown.add(call)
+        if (call.effectSoFar === 'unknown') noteFailure(error, { effect: 'unknown' })
+        noteFailure(error, { retry: once ? 'never' : retryOf(error) })
+        call.effectSoFar = effectOf(error)
       }
       throw error
     }
   }
-}
-
-export const singleAttempts: Pluggable<object, object> = {
-  applyToStack(stack) {
-    stack.addRelativeTo(markFailures as never, {
-      name: 'kmsctlSingleAttempts',
-      relation: 'after',
-      toMiddleware: 'retryMiddleware',
-      override: true,
-    })
-  },
 }

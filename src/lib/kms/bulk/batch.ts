@@ -2,11 +2,11 @@ import pMap from 'p-map'
 import { concernsCredentials, explain } from '../../aws/call/errors.js'
 import { DEFAULT_CONCURRENCY, sideBySide } from '../../aws/rate/pacing.js'
 import type { Session } from '../../aws/session.js'
-import { EXIT, type ExitCode, errorJson, KmsctlError, usageError } from '../../errors.js'
+import { EXIT, type ExitCode, ends, errorJson, KmsctlError, usageError } from '../../errors.js'
 import type { Batch, BatchItem, Change, DryRun, PlannedItem } from '../../results.js'
 import { carryOut, type Gate, type Plan } from '../change/plan.js'
 import { type ListFilter, listKeys } from '../list/list.js'
-import { commonCode, exitCodeOfAll, isEndOfRun } from '../list/outcomes.js'
+import { commonCode, exitCodeOfAll } from '../list/outcomes.js'
 import { UNWATCHED, type Watch } from '../list/progress-reporter.js'
 import { parseKeyRef } from '../rules/key-ref.js'
 
@@ -201,7 +201,7 @@ async function planFor(target: Target, { planOne }: KeysChange): Promise<Planned
   try {
     return { ...target, plan: await planOne(target.key), error: null }
   } catch (error) {
-    if (isEndOfRun(error)) throw error
+    if (ends('run', error)) throw error
     return { ...target, plan: null, error: explain(error) }
   }
 }

@@ -16,6 +16,7 @@ import {
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms'
 import { effectOf, explain } from '../../aws/call/errors.js'
+import type { SendOptions } from '../../aws/call/send-options.js'
 import type { Session } from '../../aws/session.js'
 import { EXIT, KmsctlError } from '../../errors.js'
 
@@ -52,10 +53,10 @@ export type Call = {
 export type Sender = (session: Session, call: Call) => Promise<unknown>
 
 /** Sends one call and returns the SDK's answer. */
-export function send(session: Session, call: Call): Promise<unknown> {
+export function send(session: Session, call: Call, options?: SendOptions): Promise<unknown> {
   // Each operation's command takes that operation's input, which the union does not show per member.
   const Command: new (input: never) => object = COMMANDS[call.operation]
-  return session.kms.send(new Command(call.input as never) as never)
+  return session.kms.send(new Command(call.input as never) as never, options)
 }
 
 /**

@@ -1,5 +1,6 @@
-import { effectOf, endsRun } from '../../aws/call/errors.js'
+import { effectOf } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
+import { ends } from '../../errors.js'
 import { type Call, type Sender, send } from './calls.js'
 import { type Seen, watch } from './read-back.js'
 import { isSetting, shows } from './verify.js'
@@ -54,7 +55,7 @@ async function look(session: Session, call: Call, holds: Delivery['holds']): Pro
       async () => (await shows(session, call)) ?? (await holds?.()) ?? false,
     )
   } catch (error) {
-    if (endsRun(error)) return { unread: error.code }
+    if (ends('task', error)) return { unread: error.code }
     throw error
   }
 }

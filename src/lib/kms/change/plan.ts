@@ -1,6 +1,7 @@
-import { endsRun, errorCode } from '../../aws/call/errors.js'
+import { errorCode } from '../../aws/call/errors.js'
 import { readWithin } from '../../aws/call/time-limit.js'
 import type { Session } from '../../aws/session.js'
+import { ends } from '../../errors.js'
 import type {
   Change,
   Confirmation,
@@ -153,7 +154,7 @@ async function lookAgain(session: Session, key: KeyMetadata): Promise<Key> {
     )
     return looked?.value ?? unreadKey(key, 'Timeout')
   } catch (error) {
-    if (endsRun(error)) throw error
+    if (ends('task', error)) throw error
     return unreadKey(key, errorCode(error))
   }
 }

@@ -1,6 +1,7 @@
-import { endsRun, errorCode } from '../../aws/call/errors.js'
+import { errorCode } from '../../aws/call/errors.js'
 import { readWithin } from '../../aws/call/time-limit.js'
 import type { Session } from '../../aws/session.js'
+import { ends } from '../../errors.js'
 
 /** Contract 6.9: one read that agrees, for at most 10 s. */
 const LONGEST_MS = 10_000
@@ -41,7 +42,7 @@ export async function watch(session: Session, holds: () => Promise<boolean>): Pr
         if (await holds()) return true
         failure = null
       } catch (error) {
-        if (endsRun(error)) throw error
+        if (ends('task', error)) throw error
         failure = errorCode(error)
         if (failure === 'AccessDeniedException') return false
       }

@@ -1,7 +1,7 @@
 /** What has become of a creation that an earlier run began and did not end. */
-import { endsRun, isNotFound } from '../../aws/call/errors.js'
+import { isNotFound } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
-import type { KmsctlError } from '../../errors.js'
+import { ends, type KmsctlError } from '../../errors.js'
 import type { KeyMetadata } from '../../results.js'
 import type { Claim } from '../../store/claims.js'
 import type { Call } from '../change/calls.js'
@@ -114,7 +114,7 @@ async function isThere(session: Session, key: KeyMetadata, call: Call): Promise<
     if (call.operation === 'EnableKeyRotation') return (await readRotation(session, key)).enabled
     return (await shows(session, call)) === true
   } catch (error) {
-    if (endsRun(error)) throw error
+    if (ends('task', error)) throw error
     return false
   }
 }

@@ -1,6 +1,8 @@
 /** What follows CreateKey, on the key that it made. */
-import { effectOf, endsRun, errorCode, isNotFound } from '../../aws/call/errors.js'
+
+import { effectOf, errorCode, isNotFound } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
+import { ends } from '../../errors.js'
 import type { Change, Key, KeyMetadata } from '../../results.js'
 import type { Wish } from '../../store/claims.js'
 import { type Call, endedAfter } from '../change/calls.js'
@@ -168,7 +170,7 @@ async function holderAfter(
 ): Promise<KeyMetadata | 'ours' | 'hidden' | 'nobody'> {
   if (call.operation !== 'CreateAlias' || call.input.AliasName === undefined) return 'nobody'
   const taken = errorCode(error) === 'AlreadyExistsException'
-  if (endsRun(error) || (effectOf(error) === 'none' && !taken)) return 'nobody'
+  if (ends('task', error) || (effectOf(error) === 'none' && !taken)) return 'nobody'
   const alias = call.input.AliasName
   try {
     const holder = await findKey(session, alias)

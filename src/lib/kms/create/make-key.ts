@@ -1,8 +1,7 @@
 import type { CreateKeyCommandOutput } from '@aws-sdk/client-kms'
-import { effectOf, endsRun, explain } from '../../aws/call/errors.js'
-import { checkedBeforeSending } from '../../aws/call/time-limit.js'
+import { effectOf, explain } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
-import { KmsctlError } from '../../errors.js'
+import { ends, KmsctlError } from '../../errors.js'
 import type { KeyMetadata } from '../../results.js'
 import { type Call, send } from '../change/calls.js'
 import { toKeyMetadata } from '../key/metadata.js'
@@ -52,7 +51,7 @@ export async function makeKey(session: Session, call: Call, making: Making): Pro
     if (session.now().getTime() - begunAt.getTime() > FRESH_MS) throw new StaleClaim()
   }
   try {
-    const sent = checkedBeforeSending(fresh, () => send(session, call))
+    const sent = send(session, call, { beforeSending: fresh })
     const answer = (await sent) as CreateKeyCommandOutput
     return toKeyMetadata(answer.KeyMetadata, 'CreateKey')
   } catch (error) {
@@ -75,7 +74,7 @@ async function lostKey(
   const told = { region, token: claimTag ? token : null, entry: entry.kept ? token : null }
   if (!claimTag) throw createUnknown(lost, { ...told, why: null })
   const settleSeconds = settleSecondsOf(session, asked.settleSeconds)
-  if (!endsRun(lost)) {
+  if (!ends('task', lost)) {
     say?.(
       `the answer to CreateKey was lost (${explain(lost).code}): looking for the key by its claim ${token}, for up to ${settleSeconds} s`,
     )

@@ -3,11 +3,11 @@
  * key's age only one by one. It is done after an unknown outcome, never before.
  */
 import pMap from 'p-map'
-import { endsRun, errorCode, exitCodeOf, isNotFound } from '../../aws/call/errors.js'
+import { errorCode, exitCodeOf, isNotFound } from '../../aws/call/errors.js'
 import { readWithin } from '../../aws/call/time-limit.js'
 import { DEFAULT_CONCURRENCY } from '../../aws/rate/pacing.js'
 import type { Session } from '../../aws/session.js'
-import { EXIT, type KmsctlError } from '../../errors.js'
+import { EXIT, ends, type KmsctlError } from '../../errors.js'
 import type { KeyMetadata } from '../../results.js'
 import { readTags } from '../key/describe.js'
 import { readMetadata } from '../key/resolve.js'
@@ -62,7 +62,7 @@ export class KeySearch {
           found.set(token, [...(found.get(token) ?? []), key])
         }
       } catch (error) {
-        if (endsRun(error)) throw error
+        if (ends('task', error)) throw error
         // Deleted since it was listed, or not yet known everywhere: the next look shows it.
         if (!isNotFound(error)) unread.push(keyId)
       }
@@ -138,7 +138,7 @@ export async function searchKey(session: Session, options: SearchOptions): Promi
       if (complete && onceIsEnough) return { key: null, complete, why, end: null }
     } catch (error) {
       why = `the keys could not be listed (${errorCode(error)})`
-      if (endsRun(error)) return { key: null, complete, why, end: error }
+      if (ends('task', error)) return { key: null, complete, why, end: error }
       if (isFinal(error)) return { key: null, complete, why, end: null }
     }
     const left = remaining()
@@ -147,7 +147,7 @@ export async function searchKey(session: Session, options: SearchOptions): Promi
     try {
       await session.sleep(pause)
     } catch (error) {
-      if (endsRun(error)) return { key: null, complete, why, end: error }
+      if (ends('task', error)) return { key: null, complete, why, end: error }
       throw error
     }
     waited += pause

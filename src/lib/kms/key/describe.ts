@@ -5,8 +5,9 @@ import {
   paginateListAliases,
   paginateListResourceTags,
 } from '@aws-sdk/client-kms'
-import { endsRun, errorCode, isNotFound } from '../../aws/call/errors.js'
+import { errorCode, isNotFound } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
+import { ends } from '../../errors.js'
 import type { Key, KeyMetadata, LastUsage, Rotation, Unavailable } from '../../results.js'
 import type { KeyRef } from '../rules/key-ref.js'
 import { rotationEligibility } from '../rules/rotation.js'
@@ -57,7 +58,7 @@ class Parts {
       return await read()
     } catch (error) {
       // kmsctl's own errors (an interrupt, the deadline) concern the run, not one part of a key.
-      if (endsRun(error)) throw error
+      if (ends('task', error)) throw error
       this.unavailable.push({ field, code: errorCode(error) })
       return null
     }
@@ -89,7 +90,7 @@ async function describeWithoutMetadata(
   ref: KeyRef,
   cause: unknown,
 ): Promise<Key> {
-  if (endsRun(cause) || isNotFound(cause)) throw cause
+  if (ends('task', cause) || isNotFound(cause)) throw cause
   const keyId = await targetOf(session, ref, cause)
   const { accountId, partition } = await session.identity().catch(() => {
     throw cause

@@ -1,13 +1,12 @@
 import { explain } from '../../aws/call/errors.js'
 import { DEFAULT_CONCURRENCY, sideBySide } from '../../aws/rate/pacing.js'
 import type { Session } from '../../aws/session.js'
-import { errorJson, usageError } from '../../errors.js'
+import { ends, errorJson, usageError } from '../../errors.js'
 import type { Key, KeyDescriptions } from '../../results.js'
 import { describeKey } from '../key/describe.js'
 import { parseKeyRef } from '../rules/key-ref.js'
 import type { KeyStream, ListOptions } from './list.js'
 import { OrderedReads } from './ordered-reads.js'
-import { isEndOfRun } from './outcomes.js'
 import { UNWATCHED } from './progress-reporter.js'
 
 /** What stands beside the keys of `describe` with several KEYs. */
@@ -39,7 +38,7 @@ export async function* describeKeys(
     id: (key) => key,
     read: async (key) => {
       const described = await describeKey(session, key).catch((failure: unknown) => {
-        if (isEndOfRun(failure)) throw failure
+        if (ends('run', failure)) throw failure
         return { failure }
       })
       watch.step()

@@ -1,7 +1,7 @@
 import { paginateListAliases, paginateListKeys } from '@aws-sdk/client-kms'
-import { endsRun, errorCode } from '../../aws/call/errors.js'
+import { errorCode } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
-import { KmsctlError } from '../../errors.js'
+import { ends, KmsctlError } from '../../errors.js'
 
 /** The largest pages that KMS gives (docs/facts/constraints.md): each costs a whole way there and back. */
 const KEYS_A_PAGE = 1000
@@ -55,7 +55,7 @@ export async function aliasesByKey(
     for (const all of names.values()) all.sort()
     return names
   } catch (error) {
-    if (endsRun(error) || needed) throw error
+    if (ends('task', error) || needed) throw error
     warnings.push(`aliases could not be read (${errorCode(error)})`)
     return null
   }

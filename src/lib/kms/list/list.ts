@@ -1,6 +1,7 @@
-import { endsRun, errorCode, isNotFound } from '../../aws/call/errors.js'
+import { errorCode, isNotFound } from '../../aws/call/errors.js'
 import { DEFAULT_CONCURRENCY, sideBySide } from '../../aws/rate/pacing.js'
 import type { Session } from '../../aws/session.js'
+import { ends } from '../../errors.js'
 import type { KeyList, KeyListEnd, KeyMetadata, ListedKey } from '../../results.js'
 import { readTags, UNREAD_METADATA } from '../key/describe.js'
 import { readMetadata } from '../key/resolve.js'
@@ -227,7 +228,7 @@ class Reading {
     if (tags !== null) this.tagged += 1
     if (!wanted.every(([name, value]) => tags?.[name] === value)) return null
     const parts = await readListParts(session, metadata, tags, filter, (part, error) => {
-      if (endsRun(error)) throw error
+      if (ends('task', error)) throw error
       warnings.push(`${part} of key ${id} could not be read (${errorCode(error)})`)
     })
     return { ...metadata, aliases: null, ...parts }

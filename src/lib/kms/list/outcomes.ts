@@ -1,5 +1,4 @@
-import { endsRun } from '../../aws/call/errors.js'
-import { type ErrorJson, EXIT, type ExitCode, type KmsctlError } from '../../errors.js'
+import { type ErrorJson, EXIT, type ExitCode } from '../../errors.js'
 
 /**
  * The exit code of several things that were asked for together (contract 5): 0 if all are done,
@@ -17,9 +16,4 @@ export function commonCode(codes: readonly number[], total: number): ExitCode {
 export function exitCodeOfAll(results: readonly { readonly error: ErrorJson | null }[]): ExitCode {
   const codes = results.flatMap(({ error }) => (error === null ? [] : [error.exitCode]))
   return commonCode(codes, results.length)
-}
-
-/** Whether an error is the run's own end: a refusal of one thing (its state, its kind) is not. */
-export function isEndOfRun(error: unknown): error is KmsctlError {
-  return endsRun(error) && (error.code === 'Interrupted' || error.code === 'Timeout')
 }

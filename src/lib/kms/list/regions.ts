@@ -1,9 +1,9 @@
 import { explain } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
-import { EXIT, errorJson, KmsctlError } from '../../errors.js'
+import { EXIT, ends, errorJson, KmsctlError } from '../../errors.js'
 import type { KeyListEnd, ListedKey, RegionOutcome } from '../../results.js'
 import type { KeyStream } from './list.js'
-import { exitCodeOfAll, isEndOfRun } from './outcomes.js'
+import { exitCodeOfAll } from './outcomes.js'
 
 /**
  * The keys of several Regions, which are read side by side: one Region's after the other's, in the order
@@ -117,7 +117,7 @@ class Feed {
         if (this.waiting.length >= KEPT) await this.room()
       }
     } catch (error) {
-      if (isEndOfRun(error)) this.fatal = { reason: error }
+      if (ends('run', error)) this.fatal = { reason: error }
       else this.failure = explain(error)
     }
     this.over = true

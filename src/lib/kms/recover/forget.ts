@@ -1,7 +1,6 @@
 /** `recover --forget`: the end of a claim for which nothing is to be looked for any more. */
-import { endsRun } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
-import { KmsctlError, usageError } from '../../errors.js'
+import { ends, KmsctlError, usageError } from '../../errors.js'
 import type { DryRun, Recovery } from '../../results.js'
 import type { Claim } from '../../store/claims.js'
 import type { Gate } from '../change/plan.js'
@@ -51,7 +50,7 @@ async function keyOf(session: Session, claim: Claim): Promise<string | null> {
     const outlook = await outlookOf(session, claim, 0)
     return outlook.kind === 'key' ? outlook.key.keyId : claim.keyId
   } catch (error) {
-    if (endsRun(error)) throw error
+    if (ends('task', error)) throw error
     return claim.keyId
   }
 }

@@ -1,7 +1,7 @@
 /** `recover`: what has become of creations that did not finish, and finishing them. */
-import { endsRun, errorCode, explain } from '../../aws/call/errors.js'
+import { errorCode, explain } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
-import { EXIT, type ExitCode, KmsctlError } from '../../errors.js'
+import { EXIT, type ExitCode, ends, KmsctlError } from '../../errors.js'
 import type { KeyMetadata, RecoveredClaim, Recovery } from '../../results.js'
 import type { Claim } from '../../store/claims.js'
 import { listAliases } from '../alias/aliases.js'
@@ -99,7 +99,7 @@ export async function planRecover(
       try {
         claims.push(await settle(session, prospect, warnings))
       } catch (error) {
-        if (!endsRun(error)) throw error
+        if (!ends('task', error)) throw error
         throw stopped(error, claims, prospects.slice(index))
       }
     }
@@ -146,7 +146,7 @@ async function foundOrUnread(session: Session, open: OpenClaim, look: Look | nul
   try {
     return await found(session, open, look)
   } catch (error) {
-    if (endsRun(error)) throw error
+    if (ends('task', error)) throw error
     return { kind: 'unread', keyId: open.claim.keyId, why: explain(error).message }
   }
 }

@@ -1,7 +1,6 @@
 import { paginateListKeyRotations } from '@aws-sdk/client-kms'
-import { endsRun } from '../../aws/call/errors.js'
 import type { Session } from '../../aws/session.js'
-import { KmsctlError } from '../../errors.js'
+import { ends, KmsctlError } from '../../errors.js'
 import type { Change, KeyMetadata, Rotation, RotationStatus } from '../../results.js'
 import { type Plan, planKeyChange } from '../change/plan.js'
 import { readRotation } from '../key/describe.js'
@@ -28,7 +27,7 @@ async function tolerantHistory(session: Session, arn: string): Promise<History |
   try {
     return await readHistory(session, arn)
   } catch (error) {
-    if (endsRun(error)) throw error
+    if (ends('task', error)) throw error
     return null
   }
 }
