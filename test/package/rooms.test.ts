@@ -1,15 +1,13 @@
 /** The layout of src and test: small folders, and no two folders that import each other. */
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
+import { TRACKED } from '../docs/citations.js'
 import { ROOT } from '../docs/markdown.js'
 
 const MOST_FILES = 15
 
-const FILES = execFileSync('git', ['ls-files', 'src', 'test'], { cwd: ROOT, encoding: 'utf8' })
-  .trim()
-  .split('\n')
+const FILES = TRACKED.filter((path) => /^(?:src|test)\//.test(path))
 
 /** The folders that hold more files than `most`, subfolders not counted. */
 function crowded(files: readonly string[], most: number): string[] {
